@@ -1,0 +1,115 @@
+"""The outlets: what is read where. CSV files in `config/outlets/`, every row checked before anything is opened."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kliping.errors import ConfigError
+from kliping.urls import host_of, is_web_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """One medium. `feeds`, `listings` and `sitemaps` are absolute URLs."""
+
+    id: str
+    name: str
+    domain: str  # host, with a port where it is not the usual one
+    region: str = ""  # region code, '' = national
+    kind: str = "online"
+    zone: str = "Asia/Jakarta"
+    feeds: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    terms: str = ""  # what the outlet says about automatic reading
+    enabled: bool = True
+
+
+COLUMNS = tuple(field.name for field in fields(Outlet))
+_LISTS = ("feeds", "listings", "sitemaps")
+_FLAGS = {"yes": True, "no": False}
+
+
+def load_outlets(folder: Path) -> dict[str, Outlet]:
+    """All outlets of `folder/*.csv` by id, in file order. Raises ConfigError naming file, line and column."""
+    files = sorted(folder.glob("*.csv"))
+    if not files:
+        raise ConfigError(f"{folder}: no outlet list (*.csv) here")
+    found: dict[str, Outlet] = {}
+    for file in files:
+        for line, outlet in _rows(file):
+            if outlet.id in found:
+                raise ConfigError(f"{file}:{line}: outlet id {outlet.id!r} is there already")
+            found[outlet.id] = outlet
+    return found
+
+
+def _rows(file: Path) -> Iterator[tuple[int, Outlet]]:
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: {error}") from None
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
+    reader = csv.DictReader((line for _, line in numbered), strict=True)
+    unknown = set(reader.fieldnames or ()) - set(COLUMNS)
+    if unknown or "id" not in (reader.fieldnames or ()):
+        raise ConfigError(
+            f"{file}: columns expected: {', '.join(COLUMNS)}; unknown: {', '.join(sorted(unknown)) or 'none'}"
+        )
+    for (number, _), row in zip(numbered[1:], reader, strict=False):
+        yield number, _outlet(row, f"{file}:{number}")
+
+
+def _outlet(row: dict[str, str | None], where: str) -> Outlet:
+    if None in row or None in row.values():
+        raise ConfigError(f"{where}: expected {len(row)} columns as in the header")
+    values = {key: (value or "").strip() for key, value in row.items()}
+    for key in ("id", "name", "domain"):
+        if not values.get(key):
+            raise ConfigError(f"{where}: column {key} must not be empty")
+    lists = {key: _urls((values.get(key) or "").split(), f"{where}: column {key}") for key in _LISTS}
+    return Outlet(
+        id=values["id"],
+        name=values["name"],
+        domain=values["domain"],
+        region=values.get("region", ""),
+        kind=values.get("kind") or "online",
+        zone=_zone(values.get("zone") or "Asia/Jakarta", where),
+        terms=values.get("terms", ""),
+        enabled=_flag(values.get("enabled") or "yes", where),
+        **lists,
+    )
+
+
+def _urls(texts: Iterable[str], where: str) -> tuple[str, ...]:
+    for text in texts:
+        if not is_web_url(text):
+            raise ConfigError(f"{where}: expected http(s) URLs between blanks, got {text!r}")
+    return tuple(texts)
+
+
+def _zone(name: str, where: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ConfigError(f"{where}: column zone: expected an IANA name such as Asia/Makassar, got {name!r}") from None
+    return name
+
+
+def _flag(text: str, where: str) -> bool:
+    if text not in _FLAGS:
+        raise ConfigError(f"{where}: column enabled: expected yes or no, got {text!r}")
+    return _FLAGS[text]
+
+
+def outlet_of(url: str, outlets: Iterable[Outlet]) -> Outlet | None:
+    """The outlet that a URL belongs to: the longest domain that the URL's host ends in."""
+    host = host_of(url)
+    matching = [o for o in outlets if host == _host(o.domain) or host.endswith("." + _host(o.domain))]
+    return max(matching, key=lambda outlet: len(outlet.domain), default=None)
+
+
+def _host(domain: str) -> str:
+    return domain.partition(":")[0].removeprefix("www.")

@@ -1,0 +1,235 @@
+"""The tables of the relational store: where truth lives. SQLAlchemy Core, nothing that PostgreSQL could not do.
+
+A change here needs a migration beside it (`kliping/migrations/versions`); a test compares the two.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as whole microseconds since 1970 UTC: equal and ordered alike on every backend."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"},
+)
+ID = String(32)
+CODE = String(64)
+
+# --- crawlers: what is due, who fetches it, what the last answer was --------------------------------------------
+
+frontier = Table(
+    "frontier",
+    metadata,
+    Column("id", ID, primary_key=True),  # sources: digest("source", url); articles: article id of the URL
+    Column("url", Text, nullable=False),
+    Column("kind", String(16), nullable=False),  # feed, listing, article
+    Column("outlet", CODE, nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("found", Text, nullable=False, default="{}"),  # JSON of article.Found
+    Column("origin", String(16), nullable=False, default="live"),
+    Column("state", String(16), nullable=False),  # due, done, dropped
+    Column("reason", CODE, nullable=False, default=""),
+    Column("priority", Integer, nullable=False, default=0),
+    Column("discovered_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("leased_by", CODE),
+    Column("leased_until", Instant),
+    Column("etag", Text, nullable=False, default=""),
+    Column("last_modified", Text, nullable=False, default=""),
+    Column("status", Integer, nullable=False, default=0),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("fetched_at", Instant),  # last answer of any kind
+    Column("succeeded_at", Instant),  # last 200 or 304
+    Column("full_at", Instant),  # last unconditional 200
+    Column("fresh_at", Instant),  # a source: last time that it named a URL unknown before
+    Index(None, "state", "due_at"),
+    Index(None, "outlet", "kind"),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", String(255), primary_key=True),
+    Column("leased_by", CODE),
+    Column("leased_until", Instant),
+    Column("next_at", Instant),  # no request before this time (gap, Retry-After)
+)
+
+# --- pipeline: articles, their revisions, their twins -----------------------------------------------------------
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("outlet", CODE, nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    Column("published", Instant),
+    Column("revision", ID, nullable=False),
+    Column("version", Integer, nullable=False),  # raised by any change of text or place
+    Column("withdrawn", Boolean, nullable=False, default=False),
+    Column("body", LargeBinary, nullable=False),  # the article as it stands, wire form, zstandard
+    Column("place", LargeBinary, nullable=False),  # its Copy, JSON
+    Column("group", ID, nullable=False),
+    Index(None, "group"),
+    Index(None, "outlet", "first_seen"),
+    Index(None, "first_seen"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article", ID, primary_key=True),
+    Column("revision", ID, primary_key=True),
+    Column("page", ID, nullable=False),  # message id of the first page that brought it
+    Column("fetched_at", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+readings = Table(  # which message brought what: makes a replay of a message answer as it did at first
+    "readings",
+    metadata,
+    Column("message", ID, primary_key=True),
+    Column("article", ID, nullable=False),
+    Column("changed", Boolean, nullable=False),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("article", ID, primary_key=True),
+    Column("revision", ID, nullable=False),
+    Column("exact", ID, nullable=False),  # digest of the normalised text
+    Column("words", Integer, nullable=False),
+    Column("minhash", LargeBinary, nullable=False),  # 128 little-endian uint32; empty for short texts
+    Column("first_seen", Instant, nullable=False),
+    Index(None, "exact"),
+    Index(None, "first_seen"),
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True),  # 64-bit hash of band number and its rows
+    Column("article", ID, primary_key=True),
+    Index(None, "article"),
+)
+
+edges = Table(
+    "edges",
+    metadata,
+    Column("a", ID, primary_key=True),  # a < b
+    Column("b", ID, primary_key=True),
+    Column("kind", String(16), nullable=False),  # copy, rewrite
+    Column("score", Float, nullable=False),
+    Column("passages", Text, nullable=False, default="[]"),  # JSON list
+    Column("made_by", CODE, nullable=False),  # "machine" or an account
+    Column("made_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    Index(None, "b"),
+)
+
+outbox = Table(  # articles whose place changed, to be sent to [grouped] again
+    "outbox",
+    metadata,
+    Column("article", ID, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("caused_by", ID, nullable=False),  # the message in whose transaction it was written
+    Index(None, "caused_by"),
+)
+
+tagged = Table(  # articles that met a desk at any time, so that a later miss is told to the index
+    "tagged",
+    metadata,
+    Column("article", ID, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+clips = Table(
+    "clips",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("desk", CODE, nullable=False),
+    Column("article", ID, nullable=False),
+    Column("version", Integer, nullable=False),  # raised by any change; the archive's external version
+    Column("article_version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),  # active, withdrawn
+    Column("origin", String(16), nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    Column("published", Instant),
+    Column("body", LargeBinary, nullable=False),  # Clip, JSON
+    Index(None, "desk", "first_seen"),
+    Index(None, "article"),
+)
+
+# --- the loop: attempts and the trace ---------------------------------------------------------------------------
+
+batches = Table(  # a batch that a worker has in work; found again after a death
+    "batches",
+    metadata,
+    Column("stage", CODE, primary_key=True),
+    Column("topic", CODE, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("in_hand", BigInteger),  # offset of the one message in work, once a batch is redone one by one
+    Column("opened_at", Instant, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("stage", CODE, primary_key=True),
+    Column("topic", CODE, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("offset", BigInteger, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+)
+
+trace = Table(
+    "trace",
+    metadata,
+    Column("stage", CODE, primary_key=True),
+    Column("message", ID, primary_key=True),
+    Column("subject", ID, nullable=False),  # article id
+    Column("verdict", String(16), nullable=False),  # passed, dropped, dead, retried
+    Column("reason", CODE, nullable=False, default=""),
+    Column("detail", Text, nullable=False, default=""),
+    Column("became", ID, nullable=False, default=""),  # article id, where the stage gave it another one
+    Column("outputs", Integer, nullable=False, default=0),
+    Column("clips", Integer, nullable=False, default=0),
+    Column("at", Instant, nullable=False),
+    Index(None, "subject"),
+    Index(None, "stage", "verdict", "reason"),
+)

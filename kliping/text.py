@@ -1,0 +1,22 @@
+"""Cleaning of text that strangers wrote, before anything of ours sees it."""
+
+import re
+
+# C0 and C1 controls but for blanks, lone surrogates, bidi overrides (they can make a title read backwards), BOM
+_FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_BLANKS = re.compile(r"\s+")
+
+
+def clean_line(text: str, limit: int | None = None) -> str:
+    """One line: control characters gone, blanks folded, cut to `limit` characters at a word where one is near."""
+    line = _BLANKS.sub(" ", _FORBIDDEN.sub("", text)).strip()
+    return line if limit is None or len(line) <= limit else shorten(line, limit)
+
+
+def shorten(line: str, limit: int) -> str:
+    """At most `limit` characters, ending in '…' at the last blank of the final fifth, else hard."""
+    head = line[: limit - 1]
+    blank = head.rfind(" ", limit * 4 // 5)
+    return (head[:blank] if blank > 0 else head).rstrip() + "…"

@@ -1,0 +1,97 @@
+"""What happened to every message: one row per (stage, message id), written again by a replay, never added up.
+
+Counts come from these rows, so `passed + dropped + dead = unique inputs` holds after any disaster.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, func, or_, select
+
+from kliping.database import Database
+from kliping.tables import trace
+
+Ending = Literal["passed", "dropped", "dead", "retried"]
+MAX_DETAIL = 500  # characters: bar A10 of error texts; longer ones repeat the page that caused them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How one message ended at one stage."""
+
+    stage: str
+    message: str
+    subject: str  # article id
+    verdict: Ending
+    reason: str = ""
+    detail: str = ""
+    became: str = ""  # the article id that the output has, where it is another one
+    outputs: int = 0
+    clips: int = 0
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many messages ended one way at one stage."""
+
+    stage: str
+    verdict: Ending
+    reason: str
+    messages: int
+    outputs: int
+    clips: int
+
+
+def record(database: Database, connection: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Write verdicts inside the caller's transaction. The last one of a message stands."""
+    rows = {(v.stage, v.message): _row(v) for v in verdicts}
+    database.upsert(connection, trace, list(rows.values()))
+
+
+def counts(database: Database) -> list[Count]:
+    """All endings, counted."""
+    columns = (trace.c.stage, trace.c.verdict, trace.c.reason)
+    sums = (func.count(), func.coalesce(func.sum(trace.c.outputs), 0), func.coalesce(func.sum(trace.c.clips), 0))
+    with database.read() as connection:
+        rows = connection.execute(select(*columns, *sums).group_by(*columns).order_by(*columns)).all()
+    return [
+        Count(stage=r[0], verdict=r[1], reason=r[2], messages=int(r[3]), outputs=int(r[4]), clips=int(r[5]))
+        for r in rows
+    ]
+
+
+def history(database: Database, subject: str) -> list[Verdict]:
+    """Every verdict about an article id, and about the article that it became, oldest first."""
+    with database.read() as connection:
+        became = connection.execute(
+            select(trace.c.became).where(trace.c.subject == subject, trace.c.became != "")
+        ).scalars()
+        subjects = {subject, *became}
+        mine = or_(trace.c.subject.in_(subjects), trace.c.became.in_(subjects))
+        rows = connection.execute(select(trace).where(mine).order_by(trace.c.at, trace.c.stage)).mappings().all()
+    return [Verdict(**row) for row in rows]
+
+
+def verdicts_of(database: Database, stage: str, verdict: Ending) -> dict[str, Verdict]:
+    """All verdicts of one kind at one stage, by message id."""
+    with database.read() as connection:
+        query = select(trace).where(trace.c.stage == stage, trace.c.verdict == verdict)
+        return {row["message"]: Verdict(**row) for row in connection.execute(query).mappings()}
+
+
+def _row(verdict: Verdict) -> dict[str, object]:
+    return {
+        "stage": verdict.stage,
+        "message": verdict.message,
+        "subject": verdict.subject,
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+        "detail": verdict.detail[:MAX_DETAIL],
+        "became": verdict.became,
+        "outputs": verdict.outputs,
+        "clips": verdict.clips,
+        "at": verdict.at,
+    }

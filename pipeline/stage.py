@@ -1,0 +1,53 @@
+"""What a stage is: a callable that takes one message and says how it ends."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar, runtime_checkable
+
+from kliping.errors import Rejected, Unavailable
+from kliping.wire import Message
+
+__all__ = ["Drop", "Outcome", "Rejected", "Settles", "Stage", "Step", "Unavailable"]
+
+In = TypeVar("In", bound=Message, contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The message ends here on purpose, counted under `reason` (a short stable code)."""
+
+    reason: str
+    detail: str = ""
+
+
+Outcome = Message | Iterable[Message] | Drop
+
+
+class Stage(Protocol[In]):
+    """One step of the flow. Called again with a message that it has seen, it must answer as it did at first.
+
+    Ids of what it returns are functions of its input; rows that it writes go by id and version. It may raise Rejected
+    (this message can never be processed), Unavailable (a store does not answer: the message waits), and nothing else
+    on purpose: any other exception is a bug, tried again and then dead-lettered with its traceback.
+    """
+
+    def __call__(self, message: In, /) -> Outcome: ...
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """A stage that has something to clear once the bus has confirmed what it returned."""
+
+    def published(self, message: Message, /) -> None:
+        """The outcome of `message` is on the bus; its offset is not committed yet. May be called twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A stage's place in the flow: the topic that it reads and the one that it writes ('' = the end)."""
+
+    name: str
+    reads: str
+    writes: str
+    message: type[Message]
