@@ -95,6 +95,8 @@ articles = Table(
     Column("origin", String(16), nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("published", Instant),
+    Column("appeared", Instant, nullable=False),  # orders twins: the earliest is the original
+    Column("fetched_at", Instant, nullable=False),  # newest fetch that found it so
     Column("revision", ID, nullable=False),
     Column("version", Integer, nullable=False),  # raised by any change of text or place
     Column("withdrawn", Boolean, nullable=False, default=False),
@@ -121,28 +123,31 @@ readings = Table(  # which message brought what: makes a replay of a message ans
     metadata,
     Column("message", ID, primary_key=True),
     Column("article", ID, nullable=False),
-    Column("changed", Boolean, nullable=False),
+    Column("dropped", CODE, nullable=False, default=""),  # reason, '' = passed on
+    Column("sent", Text, nullable=False, default="[]"),  # JSON list: ids of the articles whose place it changed
 )
 
 signatures = Table(
     "signatures",
     metadata,
     Column("article", ID, primary_key=True),
-    Column("revision", ID, nullable=False),
+    Column("number", BigInteger, nullable=False),  # first 60 bits of the article id: its short name in `bands`
     Column("exact", ID, nullable=False),  # digest of the normalised text
     Column("words", Integer, nullable=False),
     Column("minhash", LargeBinary, nullable=False),  # 128 little-endian uint32; empty for short texts
+    Column("bands", LargeBinary, nullable=False),  # its rows of `bands`, little-endian int64
     Column("first_seen", Instant, nullable=False),
+    Index(None, "number"),
     Index(None, "exact"),
     Index(None, "first_seen"),
 )
 
-bands = Table(
+bands = Table(  # inverted index of the rolling window: odd = a MinHash band, even = a sampled word n-gram
     "bands",
     metadata,
-    Column("band", BigInteger, primary_key=True),  # 64-bit hash of band number and its rows
-    Column("article", ID, primary_key=True),
-    Index(None, "article"),
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 edges = Table(
@@ -155,6 +160,7 @@ edges = Table(
     Column("passages", Text, nullable=False, default="[]"),  # JSON list
     Column("made_by", CODE, nullable=False),  # "machine" or an account
     Column("made_at", Instant, nullable=False),
+    Column("withdrawn_by", CODE, nullable=False, default=""),  # "machine" or an account, '' = stands
     Column("withdrawn_at", Instant),
     Index(None, "b"),
 )
@@ -172,6 +178,7 @@ tagged = Table(  # articles that met a desk at any time, so that a later miss is
     "tagged",
     metadata,
     Column("article", ID, primary_key=True),
+    Column("version", Integer, nullable=False, default=0),  # of the article, when it first met one
     Column("at", Instant, nullable=False),
 )
 

@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(length=16), nullable=False),
         sa.Column("first_seen", sa.BigInteger(), nullable=False),
         sa.Column("published", sa.BigInteger(), nullable=True),
+        sa.Column("appeared", sa.BigInteger(), nullable=False),
+        sa.Column("fetched_at", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.String(length=32), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
@@ -41,11 +43,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "bands",
-        sa.Column("band", sa.BigInteger(), nullable=False),
-        sa.Column("article", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("band", "article", name=op.f("pk_bands")),
+        sa.Column("band", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("band", "number", name=op.f("pk_bands")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_bands_article"), "bands", ["article"], unique=False)
     op.create_table(
         "batches",
         sa.Column("stage", sa.String(length=64), nullable=False),
@@ -82,6 +84,7 @@ def upgrade() -> None:
         sa.Column("passages", sa.Text(), nullable=False),
         sa.Column("made_by", sa.String(length=64), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_by", sa.String(length=64), nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("a", "b", name=op.f("pk_edges")),
     )
@@ -134,7 +137,8 @@ def upgrade() -> None:
         "readings",
         sa.Column("message", sa.String(length=32), nullable=False),
         sa.Column("article", sa.String(length=32), nullable=False),
-        sa.Column("changed", sa.Boolean(), nullable=False),
+        sa.Column("dropped", sa.String(length=64), nullable=False),
+        sa.Column("sent", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("message", name=op.f("pk_readings")),
     )
     op.create_table(
@@ -149,18 +153,21 @@ def upgrade() -> None:
     op.create_table(
         "signatures",
         sa.Column("article", sa.String(length=32), nullable=False),
-        sa.Column("revision", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("exact", sa.String(length=32), nullable=False),
         sa.Column("words", sa.Integer(), nullable=False),
         sa.Column("minhash", sa.LargeBinary(), nullable=False),
+        sa.Column("bands", sa.LargeBinary(), nullable=False),
         sa.Column("first_seen", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("article", name=op.f("pk_signatures")),
     )
     op.create_index(op.f("ix_signatures_exact"), "signatures", ["exact"], unique=False)
     op.create_index(op.f("ix_signatures_first_seen"), "signatures", ["first_seen"], unique=False)
+    op.create_index(op.f("ix_signatures_number"), "signatures", ["number"], unique=False)
     op.create_table(
         "tagged",
         sa.Column("article", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("article", name=op.f("pk_tagged")),
     )
@@ -187,6 +194,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_trace_stage_verdict_reason"), table_name="trace")
     op.drop_table("trace")
     op.drop_table("tagged")
+    op.drop_index(op.f("ix_signatures_number"), table_name="signatures")
     op.drop_index(op.f("ix_signatures_first_seen"), table_name="signatures")
     op.drop_index(op.f("ix_signatures_exact"), table_name="signatures")
     op.drop_table("signatures")
@@ -204,7 +212,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_clips_article"), table_name="clips")
     op.drop_table("clips")
     op.drop_table("batches")
-    op.drop_index(op.f("ix_bands_article"), table_name="bands")
     op.drop_table("bands")
     op.drop_table("attempts")
     op.drop_index(op.f("ix_articles_outlet_first_seen"), table_name="articles")
