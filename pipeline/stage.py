@@ -1,6 +1,6 @@
 """What a stage is: a callable that takes one message and says how it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -38,8 +38,8 @@ class Stage(Protocol[In]):
 class Settles(Protocol):
     """A stage that has something to clear once the bus has confirmed what it returned."""
 
-    def published(self, message: Message, /) -> None:
-        """The outcome of `message` is on the bus; its offset is not committed yet. May be called twice."""
+    def published(self, messages: Sequence[Message], /) -> None:
+        """What these messages brought is on the bus; their offsets are not committed yet. May be called twice."""
         ...
 
 

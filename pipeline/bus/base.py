@@ -87,7 +87,7 @@ class Bus(Protocol):
         ...
 
     def consumer(self, topic: str, group: str, name: str) -> Consumer:
-        """Join `group` as `name` (unique in the group, stable over restarts). Starts at the first uncommitted record."""
+        """Join `group` as `name` (unique in it, stable over restarts). Starts at the first uncommitted record."""
         ...
 
     def read(self, topic: str) -> Iterator[Record]:

@@ -1,0 +1,206 @@
+"""What every bus must keep. A backend's test class inherits this one and gives `open_bus`."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from kliping.errors import Rejected
+from kliping.wire import MAX_MESSAGE
+from pipeline.bus import Bus, Fenced, Outgoing, Record
+from pipeline.bus.base import Consumer
+
+PARTITIONS = 4
+WAIT = 10.0  # seconds: the bounded wait of the contract, generous for a real broker
+
+
+def outgoing(number: int, key: str = "") -> Outgoing:
+    return Outgoing(id=f"m{number}", key=key or f"k{number % 7}", payload=f"payload {number}".encode())
+
+
+def drain(consumer: Consumer, count: int, commit: bool = True) -> list[Record]:
+    """Poll until `count` records are there (or the bounded wait is over)."""
+    found: list[Record] = []
+    for _ in range(int(WAIT / 0.2)):
+        records = consumer.poll(100, 0.2)
+        found += records
+        if records and commit:
+            consumer.commit(records)
+        if len(found) >= count:
+            break
+    return found
+
+
+def ids(records: list[Record]) -> list[str]:
+    return [record.id for record in records]
+
+
+class BusContract:
+    """Tests in the words of `pipeline/bus/base.py`."""
+
+    @pytest.fixture
+    def open_bus(self) -> Callable[[], Bus]:
+        """A function that opens the same bus again, with PARTITIONS partitions and a lease of one second."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def bus(self, open_bus: Callable[[], Bus]) -> Iterator[Bus]:
+        bus = open_bus()
+        yield bus
+        bus.close()
+
+    @pytest.fixture
+    def topic(self) -> str:
+        return f"t{uuid.uuid4().hex[:8]}"
+
+    def test_what_was_published_is_polled_once_with_id_key_and_payload(self, bus: Bus, topic: str) -> None:
+        bus.publish(topic, [outgoing(n) for n in range(50)])
+        with bus.consumer(topic, "g", "a") as consumer:
+            records = drain(consumer, 50)
+            assert sorted(ids(records)) == sorted(f"m{n}" for n in range(50))
+            assert {(r.id, r.key, r.payload) for r in records} == {
+                (o.id, o.key, o.payload) for o in map(outgoing, range(50))
+            }
+            assert consumer.poll(10, 0.1) == []
+
+    def test_the_order_of_a_key_is_kept(self, bus: Bus, topic: str) -> None:
+        for start in range(0, 100, 10):
+            bus.publish(topic, [outgoing(n) for n in range(start, start + 10)])
+        with bus.consumer(topic, "g", "a") as consumer:
+            records = drain(consumer, 100)
+        for key in {r.key for r in records}:
+            numbers = [int(r.id[1:]) for r in records if r.key == key]
+            assert numbers == sorted(numbers)
+
+    def test_a_key_stays_in_its_partition_and_offsets_rise(self, bus: Bus, topic: str) -> None:
+        bus.publish(topic, [outgoing(n) for n in range(60)])
+        records = list(bus.read(topic))
+        assert all(len({r.partition for r in records if r.key == key}) == 1 for key in {r.key for r in records})
+        assert len({r.partition for r in records}) > 1
+        for partition in range(PARTITIONS):
+            offsets = [r.offset for r in records if r.partition == partition]
+            assert offsets == sorted(set(offsets))
+
+    def test_poll_gives_no_more_than_the_limit(self, bus: Bus, topic: str) -> None:
+        bus.publish(topic, [outgoing(n) for n in range(30)])
+        with bus.consumer(topic, "g", "a") as consumer:
+            assert len(drain(consumer, 1, commit=False)) <= 100
+            consumer.rewind()
+            assert 0 < len(consumer.poll(5, WAIT)) <= 5
+
+    def test_uncommitted_records_come_again_to_the_next_life(self, open_bus: Callable[[], Bus], topic: str) -> None:
+        first = open_bus()
+        first.publish(topic, [outgoing(n, key="one") for n in range(10)])
+        consumer = first.consumer(topic, "g", "a")
+        records = drain(consumer, 10, commit=False)
+        consumer.commit(records[:4])
+        # no close(): as if it had been killed
+        second = open_bus()
+        with second.consumer(topic, "g", "a") as reborn:
+            assert ids(drain(reborn, 6)) == [f"m{n}" for n in range(4, 10)]
+        first.close()
+        second.close()
+
+    def test_rewind_gives_the_uncommitted_again(self, bus: Bus, topic: str) -> None:
+        bus.publish(topic, [outgoing(n, key="one") for n in range(6)])
+        with bus.consumer(topic, "g", "a") as consumer:
+            records = drain(consumer, 6, commit=False)
+            consumer.commit(records[:2])
+            consumer.rewind()
+            assert ids(drain(consumer, 4)) == ["m2", "m3", "m4", "m5"]
+
+    def test_groups_are_independent(self, bus: Bus, topic: str) -> None:
+        bus.publish(topic, [outgoing(n) for n in range(10)])
+        with bus.consumer(topic, "g", "a") as one, bus.consumer(topic, "h", "a") as other:
+            assert len(drain(one, 10)) == 10
+            assert len(drain(other, 10)) == 10
+
+    def test_consumers_of_a_group_share_and_together_see_everything(
+        self, open_bus: Callable[[], Bus], topic: str
+    ) -> None:
+        with ExitStack() as stack:
+            buses = [stack.enter_context(_closing(open_bus())) for _ in range(2)]
+            consumers = [stack.enter_context(bus.consumer(topic, "g", f"c{n}")) for n, bus in enumerate(buses)]
+            for _ in range(12):  # both join and settle
+                for consumer in consumers:
+                    consumer.poll(1, 0.1)
+            buses[0].publish(topic, [outgoing(n, key=f"key{n}") for n in range(80)])
+            seen: list[list[str]] = [[], []]
+            for _ in range(100):
+                for n, consumer in enumerate(consumers):
+                    records = consumer.poll(20, 0.05)
+                    seen[n] += [record.id for record in records]
+                    if records:
+                        consumer.commit(records)
+                if sum(map(len, seen)) >= 80:
+                    break
+        assert sorted(seen[0] + seen[1]) == sorted(f"m{n}" for n in range(80))
+        assert seen[0]
+        assert seen[1]
+
+    def test_a_dead_member_loses_its_partitions_after_its_lease(self, open_bus: Callable[[], Bus], topic: str) -> None:
+        dying, living = open_bus(), open_bus()
+        dying.publish(topic, [outgoing(n) for n in range(20)])
+        lost = dying.consumer(topic, "g", "dying")
+        assert drain(lost, 20, commit=False)
+        with living.consumer(topic, "g", "living") as heir:
+            assert len(drain(heir, 20)) == 20
+        dying.close()
+        living.close()
+
+    def test_a_frozen_member_is_fenced(self, open_bus: Callable[[], Bus], topic: str) -> None:
+        frozen_bus, other_bus = open_bus(), open_bus()
+        frozen_bus.publish(topic, [outgoing(n, key="one") for n in range(5)])
+        frozen = frozen_bus.consumer(topic, "g", "frozen")
+        held = drain(frozen, 5, commit=False)
+        with other_bus.consumer(topic, "g", "other") as other:
+            assert len(drain(other, 5)) == 5  # takes over once the lease of the frozen one is over
+            with pytest.raises(Fenced):
+                frozen.commit(held[:1])
+            other_bus.publish(topic, [outgoing(5, key="one")])
+            assert ids(drain(other, 1)) == ["m5"]  # the late commit moved nothing back
+        frozen_bus.close()
+        other_bus.close()
+
+    def test_a_closed_member_frees_its_partitions_at_once(self, bus: Bus, topic: str) -> None:
+        bus.publish(topic, [outgoing(n) for n in range(10)])
+        with bus.consumer(topic, "g", "a") as consumer:
+            drain(consumer, 10, commit=False)
+        with bus.consumer(topic, "g", "b") as consumer:
+            assert len(drain(consumer, 10)) == 10
+
+    def test_waiting_counts_what_a_group_has_not_committed(self, bus: Bus, topic: str) -> None:
+        assert bus.waiting(topic, "g") == 0
+        bus.publish(topic, [outgoing(n) for n in range(12)])
+        assert bus.waiting(topic, "g") == 12
+        with bus.consumer(topic, "g", "a") as consumer:
+            records = drain(consumer, 12, commit=False)
+            consumer.commit(records)
+        assert bus.waiting(topic, "g") == 0
+        assert bus.waiting(topic, "h") == 12
+
+    def test_read_gives_everything_outside_of_any_group(self, bus: Bus, topic: str) -> None:
+        assert list(bus.read(topic)) == []
+        bus.publish(topic, [outgoing(n) for n in range(12)])
+        assert sorted(ids(list(bus.read(topic)))) == sorted(f"m{n}" for n in range(12))
+        assert bus.waiting(topic, "g") == 12
+
+    def test_a_message_above_the_limit_is_rejected_and_nothing_published(self, bus: Bus, topic: str) -> None:
+        fits = Outgoing(id="fits", key="k", payload=b"x" * (MAX_MESSAGE // 2))
+        with pytest.raises(Rejected, match="too_large"):
+            bus.publish(topic, [fits, Outgoing(id="big", key="k", payload=b"x" * (MAX_MESSAGE + 1))])
+        assert list(bus.read(topic)) == []
+        bus.publish(topic, [fits])
+        assert ids(list(bus.read(topic))) == ["fits"]
+
+
+class _closing:  # noqa: N801 - reads as contextlib.closing, typed for a Bus
+    def __init__(self, bus: Bus) -> None:
+        self.bus = bus
+
+    def __enter__(self) -> Bus:
+        return self.bus
+
+    def __exit__(self, *_: object) -> None:
+        self.bus.close()
