@@ -1,12 +1,14 @@
 """The desks: one government each, with its watches. TOML files in `config/desks/`."""
 
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from kliping.errors import ConfigError
 from kliping.settings import convert, read_toml
+from kliping.text import ID_FORM, is_id
 
 
 class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -15,6 +17,8 @@ class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     id: str
     title: str
     query: str
+    same_name: Literal["take", "leave"] = "take"
+    """"leave": not what is only about the region of the desk's name at the other level (Kota, Kabupaten X)."""
 
 
 class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -25,21 +29,35 @@ class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     region: str = ""  # code of the region that it governs
     zone: str = "Asia/Jakarta"
     watches: tuple[Watch, ...] = ()
+    file: str = ""  # where it was read; set by `load_desks`
 
 
 def load_desks(folder: Path) -> dict[str, Desk]:
     """All desks of `folder/*.toml` by id. Raises ConfigError naming the file and what is wrong."""
+    if not folder.is_dir():
+        raise ConfigError(f"{folder}: no such folder; expected one with a file for each desk (*.toml)")
     found: dict[str, Desk] = {}
     for file in sorted(folder.glob("*.toml")):
-        desk = convert(read_toml(file), Desk, file)
-        _check(desk, file)
+        desk = _load(file)
         if desk.id in found:
             raise ConfigError(f"{file}: desk id {desk.id!r} is there already")
         found[desk.id] = desk
     return found
 
 
+def _load(file: Path) -> Desk:
+    raw = read_toml(file)
+    if "file" in raw:
+        raise ConfigError(f"{file}: [file] is not a setting")
+    desk = msgspec.structs.replace(convert(raw, Desk, file), file=str(file))
+    _check(desk, file)
+    return desk
+
+
 def _check(desk: Desk, file: Path) -> None:
+    for key, name in (("id", desk.id), *((f"watches.{watch.id}.id", watch.id) for watch in desk.watches)):
+        if not is_id(name):
+            raise ConfigError(f"{file}: [{key}] expected {ID_FORM}, got {name!r}")
     try:
         ZoneInfo(desk.zone)
     except (ZoneInfoNotFoundError, ValueError):

@@ -1,12 +1,14 @@
 """The outlets: what is read where. CSV files in `config/outlets/`, every row checked before anything is opened."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kliping.errors import ConfigError
+from kliping.text import ID_FORM, is_id
 from kliping.urls import host_of, is_web_url
 
 
@@ -28,6 +30,7 @@ class Outlet:
 
 
 COLUMNS = tuple(field.name for field in fields(Outlet))
+_DOMAIN = re.compile(r"[a-z0-9.-]+(:\d{1,5})?")
 _LISTS = ("feeds", "listings", "sitemaps")
 _FLAGS = {"yes": True, "no": False}
 
@@ -48,7 +51,7 @@ def load_outlets(folder: Path) -> dict[str, Outlet]:
 
 def _rows(file: Path) -> Iterator[tuple[int, Outlet]]:
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8").split("\n")  # not splitlines: a name may hold U+2028
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from None
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
@@ -58,8 +61,12 @@ def _rows(file: Path) -> Iterator[tuple[int, Outlet]]:
         raise ConfigError(
             f"{file}: columns expected: {', '.join(COLUMNS)}; unknown: {', '.join(sorted(unknown)) or 'none'}"
         )
-    for (number, _), row in zip(numbered[1:], reader, strict=False):
-        yield number, _outlet(row, f"{file}:{number}")
+    try:
+        for row in reader:
+            number = numbered[reader.line_num - 1][0]
+            yield number, _outlet(row, f"{file}:{number}")
+    except csv.Error as error:
+        raise ConfigError(f"{file}:{numbered[reader.line_num - 1][0]}: {error}") from None
 
 
 def _outlet(row: dict[str, str | None], where: str) -> Outlet:
@@ -69,6 +76,10 @@ def _outlet(row: dict[str, str | None], where: str) -> Outlet:
     for key in ("id", "name", "domain"):
         if not values.get(key):
             raise ConfigError(f"{where}: column {key} must not be empty")
+    if not is_id(values["id"]):
+        raise ConfigError(f"{where}: column id: expected {ID_FORM}, got {values['id']!r}")
+    if not _DOMAIN.fullmatch(values["domain"]):
+        raise ConfigError(f"{where}: column domain: expected a host such as example.co.id, got {values['domain']!r}")
     lists = {key: _urls((values.get(key) or "").split(), f"{where}: column {key}") for key in _LISTS}
     return Outlet(
         id=values["id"],

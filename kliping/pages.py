@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -30,33 +31,52 @@ class FolderPages:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        with suppress(OSError):  # where it cannot be made, `put` and `get` say so
+            folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, body: bytes) -> str:
         content = sha256(body).hexdigest()
-        target = self._path(content)
-        if not target.exists():
-            try:
-                _write(target, zstandard.compress(body, LEVEL))
-            except OSError as error:
-                raise Unavailable(f"page store {self.folder}: {error}") from error
+        whole = self._holds(content)
+        try:
+            if whole:
+                _sync(self._path(content).parent)  # its writer may have died between the rename and this
+            else:
+                _write(self._path(content), zstandard.compress(body, LEVEL))
+        except OSError as error:
+            raise Unavailable(f"page store {self.folder}: {error}") from error
         return content
 
     def get(self, content: str) -> bytes:
         try:
-            return zstandard.decompress(self._path(content).read_bytes())
+            body = zstandard.decompress(self._path(content).read_bytes())
         except FileNotFoundError:
+            if not self.folder.is_dir():
+                raise Unavailable(f"page store {self.folder}: no such folder") from None
             raise Rejected("page_missing", f"{content} is not in {self.folder}") from None
         except zstandard.ZstdError as error:
             raise Rejected("page_damaged", f"{content} in {self.folder}: {error}") from error
         except OSError as error:
             raise Unavailable(f"page store {self.folder}: {error}") from error
+        if sha256(body).hexdigest() != content:
+            raise Rejected("page_damaged", f"{content} in {self.folder}: other bytes than its hash says")
+        return body
+
+    def _holds(self, content: str) -> bool:
+        """Whether it is there and whole; a damaged one is written again."""
+        try:
+            self.get(content)
+        except Rejected:
+            return False
+        return True
 
     def _path(self, content: str) -> Path:
         return self.folder / content[:2] / f"{content}.zst"
 
 
 def _write(target: Path, data: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sync(target.parent.parent)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as file:

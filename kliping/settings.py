@@ -5,11 +5,14 @@ overridden by an environment variable named after its path: `[crawl] gap` by `KL
 is a secret that is taken from the environment variable NAME; such a value has no default.
 """
 
+import math
+import operator
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -18,6 +21,30 @@ from kliping.errors import ConfigError
 S = TypeVar("S")
 PREFIX = "KLIPING_"
 DEFAULT_FILE = Path("config/kliping.toml")
+_FORMS = {
+    "bus": ("sqlite:PATH",),
+    "archive": ("sqlite:PATH",),
+    "database": ("sqlite:///PATH",),
+    "pages": ("folder:PATH",),
+}
+_LEAST: dict[str, float] = {  # a timeout or lease of 0 would end everything at once
+    "partitions": 1,
+    "crawl.gap": 0,
+    "crawl.timeout": 0.1,
+    "crawl.dns_timeout": 0.1,
+    "crawl.max_page": 1,
+    "crawl.max_feed": 1,
+    "crawl.max_redirects": 0,
+    "crawl.concurrency": 1,
+    "crawl.source_interval": 0,
+    "crawl.lease": 1,
+    "crawl.daily_cap": 0,
+    "work.batch": 1,
+    "work.attempts": 1,
+    "work.hang": 0.1,
+    "work.memory": 0,
+    "work.lease": 0.1,
+}
 
 
 class Crawl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -41,7 +68,9 @@ class Crawl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How the stages work."""
 
-    processes: Mapping[str, int] = {"extract": 1, "deduplicate": 1, "tag": 1, "index": 1}
+    processes: Mapping[str, int] = msgspec.field(
+        default_factory=lambda: {"extract": 1, "deduplicate": 1, "tag": 1, "index": 1}
+    )
     batch: int = 32  # messages in one poll
     attempts: int = 3  # tries of a message that raises, and deaths that it may cause, before it is a dead letter
     hang: float = 60.0  # seconds without a sign of life before a worker is ended
@@ -72,6 +101,8 @@ def load(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     path = file or Path(environ.get("KLIPING_CONFIG", DEFAULT_FILE))
     explicit = file is not None or "KLIPING_CONFIG" in environ
     raw = _read(path) if explicit or path.exists() else {}
+    if "root" in raw:
+        raise ConfigError(f"{path}: [root] is not a setting: it follows from where the file lies")
     _overlay(raw, environ, path)
     raw["root"] = str(_root(path))
     settings = convert(_with_secrets(raw, environ, path), Settings, path)
@@ -86,7 +117,17 @@ def convert(raw: Mapping[str, Any], kind: type[S], path: Path) -> S:
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `$.")
         key = where.rstrip("`")
-        raise ConfigError(f"{path}: {f'[{key}] ' if key else ''}{what}") from None
+        known = f"; expected one of {', '.join(_known(kind, key))}" if "unknown field" in what else ""
+        raise ConfigError(f"{path}: {f'[{key}] ' if key else ''}{what}{known}") from None
+
+
+def _known(kind: Any, key: str) -> list[str]:
+    """The keys that the table at `key` of `kind` may have."""
+    for part in filter(None, key.split(".")):
+        fields = {field.name: field.type for field in msgspec.structs.fields(kind)}
+        inner = fields[part.partition("[")[0]]
+        kind = inner if "[" not in part else get_args(inner)[0]
+    return [field.name for field in msgspec.structs.fields(kind) if field.name not in ("root", "file")]
 
 
 def resolve(settings: Settings, location: str) -> str:
@@ -94,11 +135,11 @@ def resolve(settings: Settings, location: str) -> str:
     scheme, colon, rest = location.partition(":")
     if not colon:
         return str(Path(settings.root) / location)
-    if scheme in ("sqlite", "folder") and not rest.startswith("///"):
-        return f"{scheme}:{Path(settings.root) / rest}"
-    if rest.startswith("///") and not rest.startswith("////"):
+    if scheme not in ("sqlite", "folder"):
+        return location
+    if rest.startswith("///"):
         return f"{scheme}:///{Path(settings.root) / rest[3:]}"
-    return location
+    return f"{scheme}:{Path(settings.root) / rest}"
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -127,6 +168,8 @@ def _overlay(raw: dict[str, Any], environ: Mapping[str, str], path: Path) -> Non
             target = raw
             for key in keys[:-1]:
                 target = target.setdefault(key, {})
+                if not isinstance(target, dict):
+                    raise ConfigError(f"{path}: [{key}] expected a table, got {target!r}")
             target[keys[-1]] = _parsed(environ[name], field, name, path)
 
 
@@ -167,19 +210,27 @@ def _with_secrets(raw: Mapping[str, Any], environ: Mapping[str, str], path: Path
 
 
 def _check(settings: Settings, path: Path) -> None:
-    """Bounds that a type cannot say."""
-    at_least = {
-        "partitions": (settings.partitions, 1),
-        "work.batch": (settings.work.batch, 1),
-        "work.attempts": (settings.work.attempts, 1),
-        "crawl.gap": (settings.crawl.gap, 0),
-        "crawl.concurrency": (settings.crawl.concurrency, 1),
-    }
-    for key, (value, least) in at_least.items():
-        if value < least:
-            raise ConfigError(f"{path}: [{key}] expected at least {least}, got {value}")
-    schemes = {"bus": ("sqlite",), "archive": ("sqlite",), "database": ("sqlite",), "pages": ("folder",)}
-    for key, known in schemes.items():
-        scheme = str(getattr(settings, key)).partition(":")[0]
-        if scheme not in known:
-            raise ConfigError(f"{path}: [{key}] expected one of {', '.join(k + ':…' for k in known)}, got {scheme!r}")
+    """What a type cannot say: bounds and the forms of addresses."""
+    for key, least in _LEAST.items():
+        value = operator.attrgetter(key)(settings)
+        if not least <= value < math.inf:  # also refuses nan
+            raise ConfigError(f"{path}: [{key}] expected a number of at least {least}, got {value}")
+    for stage, number in settings.work.processes.items():
+        if number < 0:
+            raise ConfigError(f"{path}: [work.processes.{stage}] expected at least 0, got {number}")
+    for key, forms in _FORMS.items():
+        if not any(re.fullmatch(form.replace("PATH", ".+"), getattr(settings, key)) for form in forms):
+            got = str(getattr(settings, key)).partition(":")[0]  # no more than the scheme: the rest may hold a password
+            raise ConfigError(f"{path}: [{key}] expected {' or '.join(forms)}, got {got!r}")
+    _check_allowed(settings.crawl, path)
+
+
+def _check_allowed(crawl: Crawl, path: Path) -> None:
+    """Exceptions from the address guard are exact, and no host gets a made-up address without one."""
+    for entry in crawl.allow:
+        if not re.fullmatch(r"[^\s:/*]+:\d{1,5}", entry):
+            raise ConfigError(f"{path}: [crawl.allow] expected host:port, got {entry!r}")
+    allowed = {entry.partition(":")[0] for entry in crawl.allow}
+    for host in crawl.hosts:
+        if host not in allowed:
+            raise ConfigError(f"{path}: [crawl.hosts] expected only hosts of crawl.allow, got {host!r}")

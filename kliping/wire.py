@@ -70,5 +70,5 @@ def decode(data: bytes, expected: type[M]) -> M:
         if kind is not expected or envelope.version > version:
             raise Rejected("undecodable", f"{envelope.kind} version {envelope.version}, not {expected.__name__}")
         return msgspec.json.decode(envelope.body, type=expected)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # the last: nested a thousand deep
         raise Rejected("undecodable", str(error)) from error
