@@ -1,0 +1,7 @@
+"""FETCH: asks outlets for feeds and pages, politely and guarded, and puts what they answered on the bus.
+
+In: outlets and their due URLs. Out: messages on [pages]. Knows nothing of what happens to a page afterwards.
+
+Every outgoing request takes one way: `robots` (may we?), `pace` (not yet?), `guard` (to which address?), all switched
+on in `settings`. Whatever goes wrong ends in one short code from `reasons`.
+"""
