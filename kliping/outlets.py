@@ -50,29 +50,36 @@ def load_outlets(folder: Path) -> dict[str, Outlet]:
 
 
 def _rows(file: Path) -> Iterator[tuple[int, Outlet]]:
+    """Every row with its line; a row is one line, so a name with a line break is refused where it stands."""
+    lines = _lines(file)
+    header = next(lines, (0, []))[1]
+    unknown = set(header) - set(COLUMNS)
+    if unknown or "id" not in header or len(set(header)) < len(header):
+        raise ConfigError(
+            f"{file}: columns expected: {', '.join(COLUMNS)}; unknown: {', '.join(sorted(unknown)) or 'none'}"
+        )
+    for number, row in lines:
+        where = f"{file}:{number}"
+        if len(row) != len(header):
+            raise ConfigError(f"{where}: expected {len(header)} columns as in the header, got {len(row)}")
+        yield number, _outlet(dict(zip(header, row, strict=True)), where)
+
+
+def _lines(file: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         lines = file.read_text("utf-8").split("\n")  # not splitlines: a name may hold U+2028
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from None
-    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
-    reader = csv.DictReader((line for _, line in numbered), strict=True)
-    unknown = set(reader.fieldnames or ()) - set(COLUMNS)
-    if unknown or "id" not in (reader.fieldnames or ()):
-        raise ConfigError(
-            f"{file}: columns expected: {', '.join(COLUMNS)}; unknown: {', '.join(sorted(unknown)) or 'none'}"
-        )
-    try:
-        for row in reader:
-            number = numbered[reader.line_num - 1][0]
-            yield number, _outlet(row, f"{file}:{number}")
-    except csv.Error as error:
-        raise ConfigError(f"{file}:{numbered[reader.line_num - 1][0]}: {error}") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#"):
+            try:
+                yield number, next(csv.reader([line], strict=True))
+            except csv.Error as error:
+                raise ConfigError(f"{file}:{number}: {error}") from None
 
 
-def _outlet(row: dict[str, str | None], where: str) -> Outlet:
-    if None in row or None in row.values():
-        raise ConfigError(f"{where}: expected {len(row)} columns as in the header")
-    values = {key: (value or "").strip() for key, value in row.items()}
+def _outlet(row: dict[str, str], where: str) -> Outlet:
+    values = {key: value.strip() for key, value in row.items()}
     for key in ("id", "name", "domain"):
         if not values.get(key):
             raise ConfigError(f"{where}: column {key} must not be empty")

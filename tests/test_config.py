@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_uncommenting_all_of_it_gives_the_defaults() -> None:
 
 def test_every_setting_is_explained_on_the_line_above() -> None:
     lines = FILE.read_text("utf-8").splitlines()
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         if re.match(r"#[a-z_]+ = ", line):
             assert re.match(r"# \S.*\.$", above), line
 

@@ -1,0 +1,54 @@
+"""The door of the room: one article in, its clips out."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from kliping.article import Clip, Grouped, Tagged
+from kliping.clock import now
+from kliping.database import Database
+from kliping.desks import Desk
+from kliping.tables import tagged
+from pipeline.stage import Drop
+from pipeline.tag.watches import Watches
+from search.expand import NOTHING, Lexicon
+
+NO_DESK = "no_desk"
+
+
+class Tag:
+    """Makes the clips of an article. Raises ConfigError at the start when a watch cannot be read."""
+
+    def __init__(self, desks: Iterable[Desk], database: Database, lexicon: Lexicon = NOTHING) -> None:
+        self.watches = Watches(desks, lexicon)
+        self.database = database
+
+    def __call__(self, message: Grouped, /) -> Tagged | Drop:
+        """`message` with its clips, sorted by desk; Drop('no_desk') when there is none. Raises Unavailable.
+
+        Without clips it is passed on all the same when the article met a desk before: the index withdraws them.
+        """
+        met = self.watches.met_by(message.article)
+        if not met:
+            return self._missed(message)
+        self._remember(message)
+        clips = (Clip(desk=desk, watches=watches) for desk, watches in sorted(met.items()))
+        return Tagged(grouped=message, clips=tuple(clips))
+
+    def _missed(self, message: Grouped) -> Tagged | Drop:
+        with self.database.read() as connection:
+            first = connection.execute(select(tagged.c.version).where(tagged.c.article == message.key)).scalar()
+        met_before = first is not None and first < message.version
+        return Tagged(grouped=message, clips=()) if met_before else Drop(NO_DESK)
+
+    def _remember(self, message: Grouped) -> None:
+        """Before the clips leave: note that there are some, with the version that had them first.
+
+        So an older version of the article, replayed, is dropped again as it was at first.
+        """
+        with self.database.read() as connection:
+            known = connection.execute(select(tagged.c.article).where(tagged.c.article == message.key)).scalar()
+        if known is None:
+            row = {"article": message.key, "version": message.version, "at": now()}
+            with self.database.write() as connection:
+                self.database.upsert(connection, tagged, [row], update=[])
