@@ -1,16 +1,20 @@
 """The contract of an archive, written for the backend that promises less (Elasticsearch).
 
-**Writing.** `add` is idempotent by id and version: of two writes of one id the higher version stands, whatever their
-order; an equal or lower one changes nothing and is no error. What `add` returned for is durable; it is searchable
+**Writing.** `add` is idempotent by desk, id and version: of two writes of one id the higher version stands, whatever
+their order; an equal or lower one changes nothing and is no error. What `add` returned for is durable; it is searchable
 after the next `refresh`, perhaps earlier. A document with `active=False` is kept as a tombstone (so that an older
-write cannot bring it back) and is found by no search.
+write cannot bring it back) and is found by no search. Where `add` raises, some of its documents may be written: give
+all of them again, or after Rejected one by one.
 
 **Searching.** Every call names its desk; there is no search without one. Text that someone typed reaches a backend
-only as the tree of `search/query.py`, widened by `search/expand.py`. Both backends match the same documents; the
-order by relevance is close, not equal; the order by time is equal, ties broken by article id. `total` is exact up to
-10,000 and then means "at least". A cursor is opaque, valid for the same query only.
+only as the tree of `search/query.py`, widened by `search/expand.py`. A word or phrase is sought in the title and in
+the text, as tokens of `kliping.indonesian.words`; a phrase does not run from one into the other, but over the end of a
+paragraph. Both backends match the same documents. By time the order is equal: times count in whole seconds, ties are
+broken by article id. By relevance it is close, and a backend may rank the newest 2,000 matches only and page no
+further. `total` is exact up to 10,000 and then means "at least". A cursor is opaque, valid for the same question only;
+paging by time gives each document that was there from the beginning once, whatever is added meanwhile.
 
-**Errors.** Unavailable: wait and try again. Rejected: this document can never be indexed.
+**Errors.** Unavailable: wait and try again. Rejected: this document can never be indexed. QueryError: ask otherwise.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -77,7 +81,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """One page of hits. `cursor` continues it; '' at the end. `facets`: field -> value -> count over all matches."""
+    """One page of hits. `cursor` continues it; '' at the end.
+
+    `facets`: field of Filters -> value -> count over the newest TOTAL_LIMIT matches; only with the first page.
+    """
 
     hits: tuple[Hit, ...]
     total: int
@@ -109,7 +116,7 @@ class Archive(Protocol):
     ) -> Results:
         """One page of the desk's documents that match. `query=None`: all. `exact`: no word families or synonyms.
 
-        Raises QueryError for a cursor of another query, and where the query costs more than the backend's time limit.
+        Raises QueryError for a cursor of another question, and where the query costs more than the time limit (1 s).
         """
         ...
 
@@ -125,9 +132,14 @@ class Archive(Protocol):
         """Active documents of a desk."""
         ...
 
+    def problems(self) -> list[str]:
+        """What is damaged in the store, for the doctor; nothing when it is sound. May take minutes."""
+        ...
+
     def rebuild(self) -> AbstractContextManager["Archive"]:
         """An empty archive beside this one. Leaving the block without an exception puts it in this one's place in one
-        step; searches see the old one until then, and after an exception."""
+        step; searches see the old one until then, and after an exception. What is added to this one meanwhile, by any
+        process, is in the new one too. Works on a damaged archive. Unavailable while another process rebuilds."""
         ...
 
     def close(self) -> None: ...

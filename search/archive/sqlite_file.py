@@ -1,0 +1,176 @@
+"""One SQLite file with the tables of an archive: opening, transactions, the time limit, and SQLite's errors as ours.
+
+The only module that imports apsw. A file is opened by this SQLite alone, never by Python's own as well: two libraries
+in one process undo each other's locks.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+
+from kliping.errors import Unavailable
+from search.query import QueryError
+
+SCHEMA: Final = 1  # raised by every change below; a file of another number is rebuilt, never migrated: it is a cache
+TABLES: Final = """
+    CREATE TABLE desks (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE documents (           -- narrow: counts and facets read it for thousands of rows
+        number INTEGER PRIMARY KEY,    -- see numbers.py; also the row in words and bodies
+        desk INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        article TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        active INTEGER NOT NULL,
+        change INTEGER NOT NULL,       -- rises with every write to this file: what a rebuild has to catch up with
+        labels BLOB NOT NULL,
+        UNIQUE (desk, id)
+    );
+    CREATE TABLE bodies (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+    CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+    INSERT INTO counters VALUES ('change', 0);
+    CREATE VIRTUAL TABLE words USING fts5(title, text, labels, content='', contentless_delete=1, tokenize='ascii');
+"""  # ascii parts at blanks only: the tokens are ours (kliping.indonesian.words), the same for every backend
+CACHE_KIB: Final = 32 * 1024  # half of what libraries.md measured with; several processes share the machine
+MMAP_BYTES: Final = 256 * 1024 * 1024  # as measured in libraries.md
+STEPS: Final = 1_000  # SQLite instructions between two looks at the clock: well under a millisecond
+
+
+class Damaged(Unavailable):
+    """The file is no archive of this version. A rebuild makes a good one."""
+
+
+class Missing(Unavailable):
+    """There is no such file."""
+
+
+@contextmanager
+def answering(path: Path) -> Iterator[None]:
+    """SQLite's complaints about the file and the disk become Unavailable, a time-out a QueryError; bugs stay bugs."""
+    try:
+        yield
+    except apsw.InterruptError as error:
+        raise QueryError("Pencarian terlalu berat: persempit waktu atau gunakan kata yang lebih khusus") from error
+    except apsw.CantOpenError as error:
+        raise Missing(f"{path}: {error}") from error
+    except (apsw.CorruptError, apsw.NotADBError, apsw.FormatError) as error:
+        raise Damaged(f"{path}: {error}; run `kliping archive rebuild`") from error
+    except (
+        apsw.BusyError,
+        apsw.LockedError,
+        apsw.ReadOnlyError,
+        apsw.IOError,
+        apsw.FullError,
+        apsw.PermissionsError,
+        apsw.ProtocolError,
+        OSError,
+    ) as error:
+        raise Unavailable(f"{path}: {error}") from error
+
+
+class SqliteFile:
+    """An open file. Raises Unavailable, Missing where it is not there and `create` is False, Damaged."""
+
+    def __init__(self, path: Path, *, busy: float, create: bool) -> None:
+        self.path = path
+        flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+        with answering(path):
+            self._connection = apsw.Connection(str(path), flags=flags)
+            try:
+                self._prepare(busy)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _prepare(self, busy: float) -> None:
+        connection = self._connection
+        connection.set_busy_timeout(int(busy * 1000))
+        connection.pragma("synchronous", "FULL")  # durable on return, also when the power goes
+        connection.pragma("cache_size", -CACHE_KIB)
+        connection.pragma("mmap_size", MMAP_BYTES)
+        if connection.pragma("user_version") == 0:
+            self._create()
+        if (found := connection.pragma("user_version")) != SCHEMA:
+            raise Damaged(f"{self.path}: schema {found}, need {SCHEMA}; run `kliping archive rebuild`")
+
+    def _create(self) -> None:
+        self._connection.pragma("journal_mode", "WAL")
+        with self._transaction("IMMEDIATE"):
+            if self._connection.pragma("user_version") == 0:  # another process may have been first
+                self._connection.execute(TABLES)
+                self._connection.pragma("user_version", SCHEMA)
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a statement, fetched as they are asked for."""
+        return iter(self._connection.execute(sql, tuple(values)))
+
+    def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, None when there is none."""
+        return next((row[0] for row in self.rows(sql, values)), None)
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Run a statement for its effect."""
+        for _ in self._connection.execute(sql, tuple(values)):
+            pass
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A write transaction: durable when the block is left, undone when it is left by an exception."""
+        with answering(self.path), self._transaction("IMMEDIATE"):
+            yield
+
+    @contextmanager
+    def reading(self, limit: float | None = None) -> Iterator[None]:
+        """One view of the file for all statements of the block; QueryError when they take over `limit` seconds."""
+        with answering(self.path):
+            if limit is not None:
+                self._connection.set_progress_handler(_past(time.monotonic() + limit), STEPS)
+            with self._transaction("DEFERRED"):
+                yield
+
+    @contextmanager
+    def _transaction(self, mode: str) -> Iterator[None]:
+        """Its end is never cut short: the time limit is lifted first."""
+        self._connection.execute(f"BEGIN {mode}")
+        try:
+            yield
+        except BaseException:
+            self._connection.set_progress_handler(None)
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        self._connection.set_progress_handler(None)
+        self._connection.execute("COMMIT")
+
+    def careless(self) -> None:
+        """Stop waiting for the disk: for a new file that nobody relies on before `settle`."""
+        self._connection.pragma("synchronous", "OFF")
+
+    def settle(self) -> None:
+        """Bring everything from the log into the file itself."""
+        with answering(self.path):
+            self._connection.execute("INSERT INTO words(words) VALUES ('optimize')")
+            self._connection.pragma("synchronous", "FULL")
+            self._connection.pragma("wal_checkpoint", "TRUNCATE")
+
+    def problems(self) -> list[str]:
+        """What SQLite and FTS5 find wrong with the file."""
+        with answering(self.path):
+            found = [str(row[0]) for row in self.rows("PRAGMA integrity_check") if row[0] != "ok"]
+            try:
+                self.execute("INSERT INTO words(words, rank) VALUES ('integrity-check', 0)")
+            except apsw.CorruptError as error:
+                found.append(f"full-text index: {error}")
+            active = self.value("SELECT count(*) FROM documents WHERE active")
+            indexed = self.value("SELECT count(*) FROM words")
+        return found if active == indexed else [*found, f"{active} active documents, {indexed} in the index"]
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _past(deadline: float) -> Callable[[], bool]:
+    return lambda: time.monotonic() > deadline
