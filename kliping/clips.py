@@ -1,0 +1,106 @@
+"""The stored clips, read: for the rebuild of the archive, for counts, for the desk. The index stage writes them.
+
+A clip's text and place among its twins are not copied into its row; they are read from the article's row.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import RowMapping, func, select
+
+from kliping.article import Article, Clip, Copy, clip_id
+from kliping.articles import unpack_article, unpack_place
+from kliping.database import Database
+from kliping.tables import articles, clips
+
+State = Literal["active", "withdrawn"]
+BATCH = 500  # clips read in one transaction: about 2 MB of text
+
+_clips = msgspec.json.Decoder(Clip)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredClip:
+    """A clip with the article that it is of, as the rows have them."""
+
+    clip: Clip
+    article: Article
+    copy: Copy
+    version: int  # rises with every change of the clip
+    state: State
+
+    @property
+    def id(self) -> str:
+        return clip_id(self.clip.desk, self.article.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipCount:
+    """How many clips of a desk are in one state."""
+
+    desk: str
+    state: State
+    clips: int
+
+
+def pack_clip(clip: Clip) -> bytes:
+    """A clip as the column `clips.body` keeps it. Equal clips give equal bytes."""
+    return msgspec.json.encode(clip)
+
+
+def unpack_clip(body: bytes) -> Clip:
+    """The clip of a `clips.body`; fields that this program does not know are ignored."""
+    return _clips.decode(body)
+
+
+def stored_clips(database: Database, desk: str | None = None, batch: int = BATCH) -> Iterator[list[StoredClip]]:
+    """All clips (of one desk), active or not, in the order of their ids, `batch` at a time.
+
+    Every batch is a transaction of its own, so a long reading holds nothing back; what is written meanwhile may or
+    may not be seen. Raises Unavailable.
+    """
+    after = ""
+    while found := _page(database, desk, after, batch):
+        yield found
+        after = found[-1].id
+
+
+def find_clip(database: Database, desk: str, article: str) -> StoredClip | None:
+    """An article's clip for a desk, in any state. Raises Unavailable."""
+    with database.read() as connection:
+        row = connection.execute(_with_article().where(clips.c.id == clip_id(desk, article))).mappings().first()
+    return None if row is None else _stored(row)
+
+
+def count_clips(database: Database) -> list[ClipCount]:
+    """Clips by desk and state, sorted. Raises Unavailable."""
+    columns = (clips.c.desk, clips.c.state)
+    with database.read() as connection:
+        rows = connection.execute(select(*columns, func.count()).group_by(*columns).order_by(*columns)).all()
+    return [ClipCount(desk=desk, state=state, clips=int(number)) for desk, state, number in rows]
+
+
+def _page(database: Database, desk: str | None, after: str, batch: int) -> list[StoredClip]:
+    query = _with_article().where(clips.c.id > after).order_by(clips.c.id).limit(batch)
+    if desk is not None:
+        query = query.where(clips.c.desk == desk)
+    with database.read() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [_stored(row) for row in rows]
+
+
+def _with_article() -> Any:
+    columns = (clips.c.body.label("clip"), clips.c.version, clips.c.state, articles.c.body, articles.c.place)
+    return select(*columns).join_from(clips, articles, clips.c.article == articles.c.id)
+
+
+def _stored(row: RowMapping) -> StoredClip:
+    return StoredClip(
+        clip=unpack_clip(row["clip"]),
+        article=unpack_article(row["body"]),
+        copy=unpack_place(row["place"]),
+        version=row["version"],
+        state=row["state"],
+    )
