@@ -1,0 +1,147 @@
+"""Deduplicate: Article in; out, one Grouped for every article whose text or place it changed."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select, update
+
+from kliping.article import Article, Copy, Grouped
+from kliping.articles import load_articles, pack_article, pack_place, unpack_article
+from kliping.clock import now
+from kliping.database import Database
+from kliping.tables import articles, outbox, readings, revisions
+from kliping.wire import Message
+from pipeline.deduplicate.decide import DROPS, KEPT, TEXT_CHANGES, Arrival, Stored, arrival, as_stored
+from pipeline.deduplicate.edges import adopt, regroup, save_matches
+from pipeline.deduplicate.index import neighbours, prune, remember
+from pipeline.deduplicate.places import appeared
+from pipeline.deduplicate.twins import Judged, Twins
+from pipeline.stage import Drop
+
+
+class Deduplicate:
+    """The stage. One serialised write transaction a message; texts are compared before it as far as that is possible.
+
+    `clock` dates the edges.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = now) -> None:
+        self.database = database
+        self.clock = clock
+        self.twins = Twins()
+
+    def __call__(self, message: Article, /) -> list[Grouped] | Drop:
+        """Store the article, find its twins, tell every article whose place changed.
+
+        Called again with the same message it answers with the same articles, as they stand by then.
+        """
+        judged = self._look_ahead(message)
+        with self.database.write() as connection:
+            reading = connection.execute(select(readings).where(readings.c.message == message.message_id)).first()
+            if reading is None:
+                dropped, sent = self._settle(connection, message, judged)
+                _note(connection, message, dropped, sent)
+            else:
+                dropped, sent = reading.dropped, msgspec.json.decode(reading.sent)
+            return Drop(dropped) if dropped else load_articles(connection, sent)
+
+    def published(self, messages: Sequence[Message], /) -> None:
+        """What these messages brought is on the bus: their outbox rows are done."""
+        ids = [message.message_id for message in messages]
+        if ids:
+            with self.database.write() as connection:
+                connection.execute(delete(outbox).where(outbox.c.caused_by.in_(ids)))
+
+    def _look_ahead(self, message: Article) -> Judged:
+        """Compare texts in a reading transaction, so that the writing one holds nobody up. Changes nothing."""
+        judged: Judged = {}
+        with self.database.read() as connection:
+            stored = _stored(connection, message.id)
+            if (what := arrival(message, stored)) in TEXT_CHANGES:
+                article = as_stored(message, stored, what)
+                near = neighbours(connection, article.id, self.twins.text(article).sketch, article.first_seen)
+                self.twins.matches(connection, article, near.candidates, judged)
+        return judged
+
+    def _settle(self, connection: Connection, message: Article, judged: Judged) -> tuple[str, list[str]]:
+        """Write what the message changes. Returns why it is dropped ('' = it is not) and whose place changed."""
+        stored = _stored(connection, message.id)
+        what = arrival(message, stored)
+        if what in KEPT:
+            _keep_revision(self.database, connection, message)
+        if what in DROPS:
+            if what is Arrival.UNCHANGED:
+                _confirm(connection, message)
+            return DROPS[what], []
+        article = as_stored(message, stored, what)
+        _write(connection, article, known=stored is not None)
+        seeds = {article.id}
+        if what in TEXT_CHANGES:
+            seeds |= self._link(connection, article, judged)
+        cause = message.message_id
+        adopted = adopt(connection, cause)
+        return "", sorted({*regroup(self.database, connection, seeds, [article.id], cause), *adopted})
+
+    def _link(self, connection: Connection, article: Article, judged: Judged) -> set[str]:
+        """Bring index and edges of an article up to its text. Returns the ends of edges that changed."""
+        sketch = self.twins.text(article).sketch
+        near = neighbours(connection, article.id, sketch, article.first_seen)
+        prune(connection, article.first_seen)
+        remember(connection, article.id, sketch, article.first_seen, near.crowded)
+        found = self.twins.matches(connection, article, near.candidates, judged)
+        return save_matches(self.database, connection, article.id, found, self.clock())
+
+
+def _stored(connection: Connection, article: str) -> Stored | None:
+    columns = (articles.c.body, articles.c.fetched_at)
+    row = connection.execute(select(*columns).where(articles.c.id == article)).first()
+    return Stored(article=unpack_article(row.body), fetched_at=row.fetched_at) if row else None
+
+
+def _note(connection: Connection, message: Article, dropped: str, sent: Sequence[str]) -> None:
+    row = {
+        "message": message.message_id,
+        "article": message.id,
+        "dropped": dropped,
+        "sent": msgspec.json.encode(sent).decode(),
+    }
+    connection.execute(insert(readings), row)
+
+
+def _keep_revision(database: Database, connection: Connection, message: Article) -> None:
+    """Keep a wording, unless it is there: then under the page that brought it first."""
+    row = {
+        "article": message.id,
+        "revision": message.revision,
+        "page": message.page,
+        "fetched_at": message.fetched_at,
+        "body": pack_article(message),
+    }
+    database.upsert(connection, revisions, [row], update=[])
+
+
+def _confirm(connection: Connection, message: Article) -> None:
+    """Note that this fetch found the article as it stands, so that a wording from before it cannot replace it."""
+    newer = (articles.c.id == message.id, articles.c.fetched_at < message.fetched_at)
+    connection.execute(update(articles).where(*newer).values(fetched_at=message.fetched_at))
+
+
+def _write(connection: Connection, article: Article, *, known: bool) -> None:
+    """The article's row. Version and place are raised by `regroup` in the same transaction."""
+    row: dict[str, Any] = {
+        "url": article.url,
+        "published": article.published.instant if article.published else None,
+        "appeared": appeared(article),
+        "fetched_at": article.fetched_at,
+        "revision": article.revision,
+        "withdrawn": article.withdrawn,
+        "body": pack_article(article),
+    }
+    if known:
+        connection.execute(update(articles).where(articles.c.id == article.id).values(row))
+        return
+    row |= {"id": article.id, "outlet": article.outlet, "origin": article.origin, "first_seen": article.first_seen}
+    row |= {"version": 0, "place": pack_place(Copy(group=article.id)), "group": article.id}
+    connection.execute(insert(articles), row)
