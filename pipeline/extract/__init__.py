@@ -1,0 +1,11 @@
+"""EXTRACT: a fetched page in, the article that it holds out.
+
+`Extract` is the stage, `read_page` the pure core below it. One module a fact: charset, title, body (outline → content
+→ clean), byline, published, section, links, language. What holds for Indonesian pages in general lies in `data/`;
+nothing here knows an outlet.
+"""
+
+from pipeline.extract.reading import Reading, read_page
+from pipeline.extract.stage import Extract
+
+__all__ = ["Extract", "Reading", "read_page"]

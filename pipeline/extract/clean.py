@@ -1,0 +1,136 @@
+"""From blocks to paragraphs: the lines that an outlet puts around its stories go, each with the reason why.
+
+The rules are data (`data/phrases.txt`); here is only how they are applied. Pure, and linear: a block longer than
+LONGEST_RULED is running text and is not looked at by rules for lines.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.extract.title import plain
+from pipeline.extract.wordlists import entries
+
+LONGEST_RULED = 1200  # characters; the rules describe lines of a few hundred
+_HEAD, _TAIL = 5, 6  # blocks at the ends in which rules of these scopes apply
+_BODY_BEFORE_CUT = 3  # blocks that must stand before a rule may cut the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One phrase: what it looks like and where it may strike."""
+
+    name: str
+    scope: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A text that was taken out, with the name of the rule."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What is left of the story, and what was taken out of it."""
+
+    paragraphs: tuple[str, ...]
+    removed: tuple[Removed, ...]
+
+
+def clean(texts: Iterable[str], title: str) -> Cleaned:
+    """Paragraphs without the headline, repetitions and the phrases of the catalogue."""
+    removed: list[Removed] = []
+    kept = _cut(_once(texts, title, removed), removed)
+    for scope, window in (("inline", _everywhere), ("line", _everywhere), ("head", _first), ("tail", _last_few)):
+        kept = _apply(kept, scope, window(len(kept)), removed)
+    kept = _apply(kept, "last", _very_last(len(kept)), removed)
+    return Cleaned(tuple(kept), tuple(removed))
+
+
+def _once(texts: Iterable[str], title: str, removed: list[Removed]) -> list[str]:
+    """Without the headline and without what was said before: captions and leads are printed twice or thrice."""
+    seen = {plain(title): "title"}
+    kept: list[str] = []
+    for text in texts:
+        key = plain(text)
+        if reason := seen.get(key) or ("" if key else "no_words"):
+            removed.append(Removed(text, reason))
+        else:
+            seen[key] = "repeated"
+            kept.append(text)
+    return kept
+
+
+def _cut(texts: list[str], removed: list[Removed]) -> list[str]:
+    for index, text in enumerate(texts):
+        if index >= _BODY_BEFORE_CUT or index * 2 >= len(texts) > 1:
+            for rule in rules("cut"):
+                if len(text) <= LONGEST_RULED and rule.pattern.search(text):
+                    removed.extend(Removed(gone, rule.name) for gone in texts[index:])
+                    return texts[:index]
+    return texts
+
+
+def _apply(texts: list[str], scope: str, window: range, removed: list[Removed]) -> list[str]:
+    kept: list[str] = []
+    for index, text in enumerate(texts):
+        left = _ruled(text, scope, removed) if index in window else text
+        if left:
+            kept.append(left)
+    return kept
+
+
+def _ruled(text: str, scope: str, removed: list[Removed]) -> str:
+    for rule in rules(scope):
+        match = rule.pattern.search(text) if len(text) <= LONGEST_RULED else None
+        if match and match[0].strip():
+            removed.append(Removed(match[0].strip(), rule.name))
+            text = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
+            if not text:
+                return ""
+    return text
+
+
+_everywhere: Callable[[int], range] = range
+
+
+def _first(count: int) -> range:
+    return range(min(_HEAD, count))
+
+
+def _last_few(count: int) -> range:
+    return range(max(0, count - _TAIL), count)
+
+
+def _very_last(count: int) -> range:
+    return range(max(0, count - 1), count)
+
+
+@cache
+def rules(scope: str) -> tuple[Rule, ...]:
+    """The rules of a scope, in the catalogue's order but for B003, which must see a line before B002 does."""
+    found = [rule for rule in _catalogue() if rule.scope == scope]
+    return tuple(sorted(found, key=lambda rule: rule.name != "B003c"))
+
+
+@cache
+def _catalogue() -> tuple[Rule, ...]:
+    rows = (entry.split(" ", 2) for entry in entries("phrases.txt"))
+    return tuple(
+        Rule(name, scope, re.compile(expression, 0 if name.endswith("c") else re.IGNORECASE))
+        for name, scope, expression in rows
+    )
+
+
+_PAID = re.compile(r"\b(?:adv|advertorial|pariwara|rls|rilis|hms|humas|diskominfo|siaran pers)\b", re.IGNORECASE)
+_LONGEST_MARK = 60  # characters: a mark stands alone or in the initials at the end
+
+
+def is_paid(cleaned: Cleaned) -> bool:
+    """Whether what was removed marks the story as placed by its subject: "(Adv)", "(hms)", "Siaran pers"."""
+    return any(len(gone.text) <= _LONGEST_MARK and _PAID.search(gone.text) for gone in cleaned.removed)

@@ -1,0 +1,145 @@
+"""The pure core: bytes of a page in, everything that it says out. No clock, no files, no network; never raises."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from kliping.article import Found, Published
+from kliping.text import clean_line
+from pipeline.extract.body import read_body
+from pipeline.extract.byline import read_byline
+from pipeline.extract.charset import decode
+from pipeline.extract.clean import Removed, is_paid
+from pipeline.extract.dateline import headline_index, printed_dates, tagged_times
+from pipeline.extract.document import MAX_HTML, parse
+from pipeline.extract.language import language_of
+from pipeline.extract.links import picture, story_url
+from pipeline.extract.outline import Outline, outline
+from pipeline.extract.published import Dated, read_published, stated_dates, url_date
+from pipeline.extract.refusal import is_block_page, is_gone, is_html
+from pipeline.extract.section import read_section
+from pipeline.extract.statements import Statements, statements
+from pipeline.extract.title import Title, read_title, site_names
+
+MAX_TEXT = 200_000  # characters of a story; keeps a message far below the bus's 1 MiB. Long reads have 30,000
+_NEAR = 12  # blocks around the headline in which a byline may stand
+_SHORT_LINE = 160  # characters of such a line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a page says. `sources` names where each fact was read, `refused` why it is no article ('' if it is)."""
+
+    url: str = ""
+    title: str = ""
+    paragraphs: tuple[str, ...] = ()
+    published: Published | None = None
+    byline: tuple[str, ...] = ()
+    section: str = ""
+    language: str = ""
+    picture: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    refused: str = ""
+
+
+def read_page(
+    body: bytes, *, url: str, answered: str, zone: str, fetched_at: datetime, content_type: str = "", found: Found
+) -> Reading:
+    """Read one HTML page.
+
+    `url` is the address that was asked, `answered` the one that answered; `zone` is the IANA name of the outlet's
+    clock; `found` says what the feed or listing told about the page.
+    """
+    address = answered or url
+    if not is_html(body, content_type):
+        return Reading(url=address, refused="not_html")
+    html = decode(body, content_type)
+    root = parse(html)
+    if root is None:
+        return _from_feed(address, found, zone, fetched_at)
+    said, page = statements(root), outline(root)
+    title = read_title(said, page.blocks, url=address, feed_title=found.title)
+    if is_block_page(title.text, page):
+        return Reading(url=address, title=title.text, refused="block_page")
+    if is_gone(title.text, page):
+        return Reading(url=address, title=title.text, refused="gone")
+    reading = _read(root, said, page, title, address=address, found=found, zone=zone, fetched_at=fetched_at)
+    return replace(reading, flags=(*reading.flags, "page_cut")) if len(html) > MAX_HTML else reading
+
+
+def _from_feed(address: str, found: Found, zone: str, fetched_at: datetime) -> Reading:
+    """What is left of an empty page: the title and time of the feed."""
+    title = read_title(Statements(), (), url=address, feed_title=found.title)
+    dated = read_published([Dated(found.published, "feed")], zone=zone, fetched_at=fetched_at)
+    sources = {"title": title.source} if title.text else {}
+    flags = ("empty_text", *dated.flags, *(() if dated.published else ("no_date",)))
+    return Reading(url=address, title=title.text, published=dated.published, sources=sources, flags=flags)
+
+
+def _read(
+    root: HtmlElement, said: Statements, page: Outline, title: Title, *,
+    address: str, found: Found, zone: str, fetched_at: datetime,
+) -> Reading:  # fmt: skip
+    headline = headline_index(page, title.text)
+    body = read_body(root, page, title.text)
+    paragraphs, cut = _within(body.cleaned.paragraphs)
+    dates = _dates(root, said, page, headline, found, address)
+    dated = read_published(dates, zone=zone, fetched_at=fetched_at)
+    link, link_source = story_url(said, address)
+    image, image_source = picture(said, address)
+    lines = (*_around(page, headline), *(gone.text for gone in body.cleaned.removed))
+    byline, byline_source = read_byline(said, lines, site_names(said, address))
+    section, section_source = read_section(said)
+    language, language_source = language_of(" ".join(paragraphs), said.language)
+    sources = {
+        "url": link_source, "title": title.source, "text": body.source, "byline": byline_source,
+        "published": dated.published.source if dated.published else "", "section": section_source,
+        "picture": image_source, "language": language_source,
+    }  # fmt: skip
+    flags = _flags(empty=not paragraphs, dated=dated.published is not None, cut=cut, paid=is_paid(body.cleaned))
+    return Reading(
+        url=link, title=title.text, paragraphs=paragraphs, published=dated.published, byline=byline, section=section,
+        language=language, picture=image, sources={fact: source for fact, source in sources.items() if source},
+        flags=(*flags, *dated.flags), removed=body.cleaned.removed,
+    )  # fmt: skip
+
+
+def _dates(
+    root: HtmlElement, said: Statements, page: Outline, headline: int | None, found: Found, address: str
+) -> Iterator[Dated]:
+    yield from stated_dates(said)
+    yield from tagged_times(root, page, headline)
+    yield Dated(found.published, "feed")
+    yield from printed_dates(page, headline)
+    yield from url_date(address)
+
+
+def _within(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """Cleaned paragraphs up to MAX_TEXT characters, and whether any had to go."""
+    kept: list[str] = []
+    room = MAX_TEXT
+    for text in paragraphs:
+        line = clean_line(text, max(room, 2))
+        room -= len(line)
+        if room < 0:
+            return tuple(kept), True
+        if line:
+            kept.append(line)
+    return tuple(kept), False
+
+
+def _around(page: Outline, headline: int | None) -> Iterator[str]:
+    """The short lines near the headline, where a byline stands."""
+    at = headline or 0
+    for block in page.blocks[max(0, at - _NEAR) : at + _NEAR]:
+        if len(block.text) <= _SHORT_LINE:
+            yield block.text
+
+
+def _flags(*, empty: bool, dated: bool, cut: bool, paid: bool) -> tuple[str, ...]:
+    named = (("empty_text", empty), ("no_date", not dated), ("text_cut", cut), ("paid_placement", paid))
+    return tuple(name for name, holds in named if holds)

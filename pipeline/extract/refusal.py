@@ -1,0 +1,47 @@
+"""Answers that are no story although the server says 200: other files, bot walls, "not found" in words."""
+
+import re
+
+from pipeline.extract.outline import Outline
+from pipeline.extract.title import plain
+from pipeline.extract.wordlists import entries
+
+# Characters of text on a page. A bot wall says about 300 (the rule of the domain sheet), those with explanations 1,200.
+_WALL = 300
+_LONG_WALL = 1500
+_SIGNATURES = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b", b"OggS", b"ID3")
+_OTHER_XML = re.compile(
+    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)[\s>]", re.DOTALL
+)
+_MARKUP_TYPES = ("html", "text/plain", "octet-stream", "xml")  # octet-stream: servers that do not know their own pages
+
+
+def is_html(body: bytes, content_type: str) -> bool:
+    """Whether a body can be a page: by its first bytes, then by what the server calls it ('' is anything)."""
+    head = body[:1024].removeprefix(b"\xef\xbb\xbf")
+    if head.startswith(_SIGNATURES) or _OTHER_XML.match(head):
+        return False
+    kind = content_type.partition(";")[0].strip().lower()
+    return not kind or any(name in kind for name in _MARKUP_TYPES)
+
+
+def is_block_page(title: str, page: Outline) -> bool:
+    """Whether the page is a wall against bots instead of a story."""
+    return _matches("walls.txt", title, page)
+
+
+def is_gone(title: str, page: Outline) -> bool:
+    """Whether the page says in words that the story was taken down or never was."""
+    return _matches("gone.txt", title, page)
+
+
+def _matches(name: str, title: str, page: Outline) -> bool:
+    size = sum(len(block.text) for block in page.blocks)
+    if size > _LONG_WALL:
+        return False
+    head = plain(title)
+    marks = tuple(plain(entry) for entry in entries(name))
+    if head.startswith(marks):
+        return True
+    text = plain(" ".join(block.text for block in page.blocks))
+    return size <= _WALL and any(mark in text for mark in marks)
