@@ -1,0 +1,120 @@
+"""Settings become open stores and stages. Nothing is opened before the whole configuration is checked."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from kliping.database import Database
+from kliping.desks import Desk, load_desks
+from kliping.outlets import Outlet, load_outlets
+from kliping.pages import PageStore, open_pages
+from kliping.settings import Settings, load, resolve
+from pipeline.bus import Bus, open_bus
+from pipeline.stage import Stage
+from search.archive import Archive, open_archive
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Everything that files and the environment say, checked as a whole."""
+
+    file: Path | None
+    settings: Settings
+    desks: Mapping[str, Desk]
+    outlets: Mapping[str, Outlet]
+
+
+def configuration(file: Path | None = None) -> Configuration:
+    """Read and check kliping.toml, the desks and the outlets. Raises ConfigError."""
+    from pipeline.tag.watches import read_query
+
+    settings = load(file)
+    desks = load_desks(Path(resolve(settings, settings.desks)))
+    outlets = load_outlets(Path(resolve(settings, settings.outlets)))
+    for desk in desks.values():
+        for watch in desk.watches:
+            read_query(desk, watch)
+    return Configuration(file, settings, desks, outlets)
+
+
+@dataclass
+class Parts:
+    """The stores of one process, opened when first asked for, closed together."""
+
+    configuration: Configuration
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def settings(self) -> Settings:
+        return self.configuration.settings
+
+    @cached_property
+    def database(self) -> Database:
+        database = Database(resolve(self.settings, self.settings.database))
+        self._open.callback(database.close)
+        return database
+
+    @cached_property
+    def bus(self) -> Bus:
+        location = resolve(self.settings, self.settings.bus)
+        bus = open_bus(location, partitions=self.settings.partitions, lease=self.settings.work.lease)
+        self._open.callback(bus.close)
+        return bus
+
+    @cached_property
+    def archive(self) -> Archive:
+        archive = open_archive(resolve(self.settings, self.settings.archive))
+        self._open.callback(archive.close)
+        return archive
+
+    @cached_property
+    def pages(self) -> PageStore:
+        return open_pages(resolve(self.settings, self.settings.pages))
+
+    def stage(self, name: str) -> Stage[Any]:
+        """The stage of `name`, built from what it needs and nothing else."""
+        return STAGES[name](self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
+        self._open.close()
+
+
+def _extract(parts: Parts) -> Stage[Any]:
+    from pipeline.extract import Extract
+
+    return Extract(parts.pages)
+
+
+def _deduplicate(parts: Parts) -> Stage[Any]:
+    from pipeline.deduplicate import Deduplicate
+
+    return Deduplicate(parts.database)
+
+
+def _tag(parts: Parts) -> Stage[Any]:
+    from pipeline.tag import Tag
+
+    return Tag(parts.configuration.desks, parts.database)
+
+
+def _index(parts: Parts) -> Stage[Any]:
+    from pipeline.index import Index
+
+    return Index(parts.database, parts.archive)
+
+
+STAGES: dict[str, Callable[[Parts], Stage[Any]]] = {
+    "extract": _extract,
+    "deduplicate": _deduplicate,
+    "tag": _tag,
+    "index": _index,
+}

@@ -1,0 +1,70 @@
+"""`doctor`: is this installation fit to work?"""
+
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import apsw
+import typer
+
+from kliping.clock import now
+from kliping.command.build import Configuration, Parts
+from kliping.command.context import JsonOption, load_configuration
+from kliping.command.output import print_json, print_table
+from kliping.database import check_revision
+from kliping.errors import KlipingError
+from pipeline.balance import sums
+
+LEAST_FREE = 2 * 1024**3  # bytes: a day of 1,000 pages takes about 100 MB, WAL files and a rebuild several times that
+
+Check = tuple[str, Callable[[], str]]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(doctor)
+
+
+def doctor(json: JsonOption = False) -> None:
+    """Check configuration, stores, disk and libraries. Exit code 1 when something is wrong."""
+    results = [_result(name, check) for name, check in _checks(load_configuration())]
+    if json:
+        for name, good, text in results:
+            print_json({"check": name, "ok": good, "detail": text})
+    else:
+        print_table(("check", "", "detail"), ((name, "ok" if good else "WRONG", text) for name, good, text in results))
+    if not all(good for _, good, _ in results):
+        raise typer.Exit(1)
+
+
+def _result(name: str, check: Callable[[], str]) -> tuple[str, bool, str]:
+    try:
+        return name, True, check()
+    except (KlipingError, OSError) as error:
+        return name, False, str(error)
+
+
+def _checks(config: Configuration) -> Iterator[Check]:
+    with Parts(config) as opened:
+        yield "python", lambda: sys.version.split()[0]
+        yield "sqlite", lambda: f"{sqlite3.sqlite_version} (bus, database), {apsw.sqlite_lib_version()} (archive)"
+        yield "configuration", lambda: f"{len(config.desks)} desks, {len(config.outlets)} outlets"
+        yield "database", lambda: _database(opened)
+        yield "bus", lambda: ", ".join(f"{s.stage} {s.waiting} waiting" for s in sums(opened.database, opened.bus))
+        yield "pages", lambda: f"writes and reads {opened.pages.put(b'kliping doctor')[:12]}"
+        yield "archive", lambda: f"{sum(opened.archive.count(desk) for desk in config.desks)} clips"
+        yield "disk", lambda: _disk(Path(config.settings.root))
+        yield "clock", lambda: now().isoformat(timespec="seconds")
+
+
+def _database(opened: Parts) -> str:
+    check_revision(opened.database)
+    return opened.settings.database
+
+
+def _disk(folder: Path) -> str:
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        raise OSError(f"{free / 1e9:.1f} GB free at {folder}, at least {LEAST_FREE / 1e9:.1f} GB expected")
+    return f"{free / 1e9:.0f} GB free"

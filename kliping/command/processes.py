@@ -1,0 +1,73 @@
+"""What the children of `run` and `work` do, and which there are."""
+
+import logging
+import resource
+from collections.abc import Iterable
+from pathlib import Path
+
+from kliping.command.build import Configuration, Parts, configuration
+from kliping.database import check_revision
+from kliping.errors import Unavailable
+from pipeline.attempts import Attempts
+from pipeline.bus import Bus
+from pipeline.flow import FLOW, STEPS
+from pipeline.supervise import Child, Heartbeat, Stopping
+from pipeline.worker import Worker
+
+LOG_FORMAT = "%(asctime)s %(processName)-14s %(levelname)-7s %(message)s"
+CRAWL_HANG = 180.0  # seconds: a crawler shows life every second; only a stuck reactor is silent for so long
+
+
+def set_up_logging(level: int = logging.INFO) -> None:
+    """One line a message, with the name of the process, on standard error."""
+    logging.basicConfig(level=level, format=LOG_FORMAT, force=True)
+
+
+def work(beat: Heartbeat, stopping: Stopping, file: Path | None, stage: str, slot: int) -> None:
+    """A worker of one stage in a process of its own."""
+    set_up_logging()
+    with Parts(configuration(file)) as parts:
+        settings = parts.settings.work
+        _limit_memory(settings.memory)
+        check_revision(parts.database)
+        step = STEPS[stage]
+        run = parts.stage(stage)
+        with parts.bus.consumer(step.reads, step.name, f"{stage}-{slot}") as consumer:
+            attempts = Attempts(parts.database, stage)
+            Worker(
+                step, run, parts.bus, consumer, attempts, batch=settings.batch, tries=settings.attempts, beat=beat
+            ).run(stopping)
+
+
+def workers(config: Configuration, stages: Iterable[str]) -> list[Child]:
+    """The children that work `stages`, as many of each as the settings say."""
+    settings = config.settings.work
+    return [
+        Child(name=f"{stage}-{slot}", target=work, arguments=(config.file, stage, slot), hang=settings.hang)
+        for stage in stages
+        for slot in range(settings.processes.get(stage, 1))
+    ]
+
+
+def crawlers(config: Configuration) -> list[Child]:
+    """The children that crawl day and night: feeds and listing pages beside each other, kept apart by host leases."""
+    from crawlers.run import crawl
+
+    return [
+        Child(name=f"crawl-{spider}", target=crawl, arguments=(spider, config.file, {"keep": "1"}), hang=CRAWL_HANG)
+        for spider in ("feeds", "sites")
+    ]
+
+
+def idle(bus: Bus) -> bool:
+    """True when no stage has a message waiting. Looked at in the order of the flow, so nothing slips by."""
+    try:
+        return not any(bus.waiting(step.reads, step.name) for step in FLOW)
+    except Unavailable:
+        return False
+
+
+def _limit_memory(size: int) -> None:
+    """A page that needs more memory than this fails alone, as a bug that is dead-lettered, not the machine."""
+    if size:
+        resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))

@@ -1,0 +1,74 @@
+"""`status`: how many messages came to each stage, how they ended, and whether the sums add up."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+import typer
+from crawlers.frontier import Frontier
+
+from kliping import trace
+from kliping.command.context import JsonOption, parts
+from kliping.command.output import console, print_json, print_table
+from pipeline.balance import Balance, Sums, balance, sums, sums_of
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(status)
+
+
+def status(
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read every topic and hold it against the trace; slow.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Counts per stage. With --verify, exit code 1 when a message is lost, unexpected or uncounted."""
+    with parts() as opened:
+        fetched = sums_of("fetch", trace.counts(opened.database))
+        rows = [fetched, *sums(opened.database, opened.bus)]
+        waiting = Frontier(opened.database).waiting()
+        balances = balance(opened.database, opened.bus) if verify else []
+    if json:
+        for row in rows:
+            print_json(row)
+        for line in balances:
+            print_json(line)
+    else:
+        _show(rows, waiting)
+        _verified(balances)
+    if not all(line.holds for line in balances):
+        raise typer.Exit(1)
+
+
+def _show(rows: Iterable[Sums], due: int) -> None:
+    print_table(
+        ("stage", "ended", "passed", "dropped", "dead", "waiting", "clips"),
+        (
+            (
+                row.stage,
+                row.ended,
+                row.passed,
+                _reasons(row.dropped),
+                _reasons(row.dead),
+                due if row.stage == "fetch" else row.waiting,
+                row.clips or "",
+            )
+            for row in rows
+        ),
+    )
+
+
+def _reasons(counted: Mapping[str, int]) -> str:
+    """'12 (unchanged 10, no_desk 2)', '0' for none."""
+    total = sum(counted.values())
+    listed = ", ".join(f"{reason} {count}" for reason, count in sorted(counted.items(), key=lambda item: -item[1]))
+    return f"{total} ({listed})" if total else "0"
+
+
+def _verified(balances: Iterable[Balance]) -> None:
+    for line in balances:
+        mark = "adds up" if line.holds else "DOES NOT ADD UP"
+        console.print(
+            f"{line.stage}: {line.inputs} on the bus = {line.ended} ended + {line.waiting} waiting; "
+            f"lost {line.lost}, unexpected {line.unexpected}: {mark}"
+        )
