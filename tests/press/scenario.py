@@ -174,6 +174,7 @@ class Scenario:
         return ZoneInfo(outlet.zone or self.zone)
 
 
+SINGLE = frozenset({"desk", "edit", "withdraw", "generate"})  # tables; the other nested ones are lists of tables
 NESTED: Mapping[str, type] = {
     "desk": Desk,
     "watches": Watch,
@@ -228,6 +229,8 @@ def _build(cls: type[T], table: Mapping[str, Any], where: str) -> T:
 
 def _value(name: str, value: Any, where: str) -> Any:
     kind = NESTED.get(name)
+    if kind and isinstance(value, dict) is not (name in SINGLE):
+        raise ScenarioError(f"{where}: {name} is {'one table' if name in SINGLE else 'a list of tables'}")
     if kind and isinstance(value, dict):
         return _build(kind, value, f"{where}.{name}")
     if kind and isinstance(value, list):
