@@ -31,8 +31,19 @@ def current(path: Path) -> Path:
 
 
 def following(path: Path) -> Path:
-    """The file for the next generation."""
-    return path.parent / f"{path.name}.{max(_generations(path), default=0) + 1}"
+    """The file for the next generation: neither there nor the current one, which nobody may have made yet."""
+    number = max(_generations(path), default=0) + 1
+    named = path.parent / f"{path.name}.{number}"
+    return named if named != current(path) else path.parent / f"{path.name}.{number + 1}"
+
+
+def identity(target: Path) -> tuple[int, int] | None:
+    """Device and inode of a file, None when it is not there: a deleted file that is still open is told by it."""
+    try:
+        found = target.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def turn(path: Path, target: Path) -> None:

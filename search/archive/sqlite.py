@@ -224,14 +224,14 @@ class SqliteArchive:
         while True:
             file = self._current()
             with file.writing():
-                if self._wanted() == file.path:
+                if file.is_at(self._wanted()):
                     yield file
                     return
 
     def _current(self) -> SqliteFile:
         with answering(self.path):
             wanted = self._wanted()
-            if self._file is None or self._file.path != wanted:
+            if self._file is None or not self._file.is_at(wanted):
                 self.close()
                 self._file = self._open(wanted)
             return self._file

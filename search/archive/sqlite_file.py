@@ -13,6 +13,7 @@ from typing import Any, Final
 import apsw
 
 from kliping.errors import Unavailable
+from search.archive.generations import identity
 from search.query import QueryError
 
 SCHEMA: Final = 1  # raised by every change below; a file of another number is rebuilt, never migrated: it is a cache
@@ -79,6 +80,7 @@ class SqliteFile:
         flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
         with answering(path):
             self._connection = apsw.Connection(str(path), flags=flags)
+            self._identity = identity(path)
             try:
                 self._prepare(busy)
             except BaseException:
@@ -102,6 +104,10 @@ class SqliteFile:
             if self._connection.pragma("user_version") == 0:  # another process may have been first
                 self._connection.execute(TABLES)
                 self._connection.pragma("user_version", SCHEMA)
+
+    def is_at(self, path: Path) -> bool:
+        """Whether this is the file that `path` leads to now: not replaced, not deleted."""
+        return self.path == path and self._identity is not None and self._identity == identity(path)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement, fetched as they are asked for."""
