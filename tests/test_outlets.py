@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kliping.errors import ConfigError
@@ -97,6 +97,7 @@ def test_an_id_is_unique_over_all_lists(tmp_path: Path) -> None:
 
 
 @given(st.text(max_size=300))
+@settings(deadline=None)
 def test_any_text_is_a_list_or_a_refusal(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("outlets")
     (folder / "list.csv").write_text(HEAD + text, "utf-8", errors="surrogatepass")

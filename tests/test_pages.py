@@ -24,7 +24,7 @@ def file_of(pages: FolderPages, content: str) -> Path:
 
 
 @given(st.binary(max_size=3000))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
 def test_what_was_put_is_got(pages: FolderPages, body: bytes) -> None:
     content = pages.put(body)
     assert content == sha256(body).hexdigest()
