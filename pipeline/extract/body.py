@@ -13,6 +13,7 @@ from pipeline.extract.outline import Outline
 # Characters of text below which the own reader's find is doubted: the shortest story bodies of 123 real pages have
 # about 300, and a page without any gives a few lines of furniture.
 ENOUGH = 250
+_CLEARLY_MORE = 2  # times: below that the own find is a short story, and the other one has its furniture too
 _DEEPEST = 250  # boxes within boxes; trafilatura recurses by level and gives nothing above some 300 (measured)
 
 
@@ -24,13 +25,13 @@ class Body:
     source: str
 
 
-def read_body(root: HtmlElement, page: Outline, title: str) -> Body:
+def read_body(root: HtmlElement, page: Outline, title: str, headline: int | None) -> Body:
     """The paragraphs of the story. Changes nothing in `root`; never raises."""
-    own = clean((block.text for block in story(page)), title)
+    own = clean(story(page, headline), title)
     if _size(own) >= ENOUGH:
         return Body(own, "outline")
     other = clean(by_trafilatura(root) if page.depth <= _DEEPEST else (), title)
-    if _size(other) > _size(own):
+    if _size(other) > _CLEARLY_MORE * _size(own):
         return Body(other, "trafilatura")
     return Body(own, "outline" if own.paragraphs else "")
 

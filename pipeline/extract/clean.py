@@ -14,6 +14,7 @@ from pipeline.extract.wordlists import entries
 
 LONGEST_RULED = 1200  # characters; the rules describe lines of a few hundred
 _HEAD, _TAIL = 5, 6  # blocks at the ends in which rules of these scopes apply
+_REPEATABLE = 25  # characters: shorter lines may come twice in a story, in tables and scores
 _BODY_BEFORE_CUT = 3  # blocks that must stand before a rule may cut the rest
 
 
@@ -61,7 +62,7 @@ def _once(texts: Iterable[str], title: str, removed: list[Removed]) -> list[str]
         if reason := seen.get(key) or ("" if key else "no_words"):
             removed.append(Removed(text, reason))
         else:
-            seen[key] = "repeated"
+            seen.update({key: "repeated"} if len(key) >= _REPEATABLE else {})
             kept.append(text)
     return kept
 

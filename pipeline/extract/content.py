@@ -2,59 +2,103 @@
 
 import re
 
+from pipeline.extract.asides import beside
 from pipeline.extract.outline import HEADINGS, Block, Outline
+from pipeline.extract.prose import is_linked, prose, weight
+from pipeline.extract.title import plain
+from pipeline.extract.wordlists import entries, words
 
-_SENTENCE_END = re.compile(r"[.!?…:;\"”»’')]\s*$")
-LONG = 80  # characters: a block of that length without links is prose
-_NEVER_ASIDE = frozenset(("html", "body", "main", "article"))
-SHORT_SENTENCE = 40  # characters: so is a shorter one that ends like a sentence
+_ENDS = re.compile(r"[.!?…\"”’)]\s*$")
+_NAMED_SHARE = 0.6  # of the best box's weight that a box named as the story needs to be preferred
+_DATELINE = re.compile(r"^[^.!?]{2,60}\s*[-–—|]+\s*$")
+_OPENING = 60  # characters of a line that can open a section
 
-
-def prose(block: Block) -> float:
-    """Characters of running text that the block stands for; 0 for what may be anything else."""
-    if block.tag in HEADINGS or block.link_share > 0.5:
-        return 0.0
-    size = len(block.text)
-    if size >= LONG or (size >= SHORT_SENTENCE and _SENTENCE_END.search(block.text)):
-        return size * (1 - block.link_share)
-    return 0.0
+Numbered = list[tuple[int, Block]]
 
 
-def weight(block: Block) -> float:
-    """How much the block speaks for (above 0) or against (below 0) the box around it being the story."""
-    if said := prose(block):
-        return said
-    if block.link_share > 0.5:
-        return -(30 + len(block.text) / 2)
-    return -5.0 if block.tag in HEADINGS else -12.0
+def story(page: Outline, headline: int | None = None) -> list[str]:
+    """The texts of the story in order, without those that are mostly links; [] when there is no text at all.
+
+    `headline` is the index of the block that prints the title, when there is one. On a page with nothing but
+    pictures, their captions are the story.
+    """
+    return _story(page, beside(page), headline) or _story(page, beside(page, captions=False), headline)
 
 
-def story(page: Outline) -> list[Block]:
-    """The blocks of the story in order, without those that are mostly links; [] when there is no text at all."""
+def _story(page: Outline, aside: list[bool], headline: int | None) -> list[str]:
     if not page.blocks:
         return []
-    aside = believed_asides(page)
+    best = _best_box(page, aside)
+    inside = page.spread([index == best for index in range(len(page.boxes))])
+    found = [
+        (index, block)
+        for index, block in enumerate(page.blocks)
+        if inside[block.box] and not aside[block.box] and not is_linked(block)
+    ]
+    return _trimmed([block for _, block in _without_sections(page, _after(found, headline))])
+
+
+def _best_box(page: Outline, aside: list[bool]) -> int:
+    """The innermost box of the highest weight; one that is named as the story wins over a wider one around it."""
     own = [0.0] * len(page.boxes)
     for block in page.blocks:
         if not aside[block.box]:
             own[block.box] += weight(block)
     sums = page.gather(own)
     best = max(range(len(sums)), key=lambda index: (sums[index], index))
-    inside = page.spread([index == best for index in range(len(sums))])
-    return [block for block in page.blocks if inside[block.box] and not aside[block.box] and block.link_share < 0.5]
-
-
-def believed_asides(page: Outline) -> list[bool]:
-    """For each box, whether it lies in something named as other than the story.
-
-    A name is not believed of a box that holds most of the page's prose: themes call wrappers `share-box` too.
-    """
-    own = [0.0] * len(page.boxes)
-    for block in page.blocks:
-        own[block.box] += prose(block)
-    sums = page.gather(own)
-    most = sums[0] / 2
+    inner = page.spread([index == best for index in range(len(sums))])
+    enough = _NAMED_SHARE * sums[best]
     named = [
-        box.aside and size <= most and box.tag not in _NEVER_ASIDE for box, size in zip(page.boxes, sums, strict=True)
+        index
+        for index, box in enumerate(page.boxes)
+        if inner[index] and not aside[index] and sums[index] >= enough and not words("story.txt").isdisjoint(box.names)
     ]
-    return page.spread(named)
+    return max(named, key=lambda index: (sums[index], index), default=best)
+
+
+def _after(found: Numbered, headline: int | None) -> Numbered:
+    """The blocks behind the headline, unless most of the prose stands before it (then it is another one's)."""
+    behind = [(index, block) for index, block in found if headline is None or index > headline]
+    return behind if 2 * _said(behind) >= _said(found) else found
+
+
+def _without_sections(page: Outline, found: Numbered) -> Numbered:
+    """Without what follows lines such as "Berita terkait", as far as the box around that line goes."""
+    total, before = _said(found), 0.0
+    closed: set[int] = set()
+    for position, (_, block) in enumerate(found):
+        before += prose(block)
+        if 2 * before > total and _opens_section(block):
+            around = max(0, page.boxes[block.box].parent)
+            inside = page.spread([index == around for index in range(len(page.boxes))])
+            closed.update(index for index, later in found[position:] if inside[later.box])
+            break
+    return [(index, block) for index, block in found if index not in closed]
+
+
+def _opens_section(block: Block) -> bool:
+    return len(block.text) <= _OPENING and plain(block.text).startswith(tuple(entries("sections.txt")))
+
+
+def _said(found: Numbered) -> float:
+    return sum(prose(block) for _, block in found)
+
+
+def _trimmed(blocks: list[Block]) -> list[str]:
+    """Without the furniture at both ends: lines before the first prose and lines without an end after the last.
+
+    A dateline that stands alone before the first paragraph belongs to it.
+    """
+    running = [index for index, block in enumerate(blocks) if prose(block)]
+    if not running:
+        return []
+    first, last = running[0], running[-1]
+    lead = [f"{block.text} " for block in blocks[:first] if _DATELINE.match(block.text)][-1:]
+    tail = [block.text for block in blocks[last + 1 :] if _is_text(block)]
+    body = [block.text for block in blocks[first : last + 1]]
+    return ["".join(lead) + body[0], *body[1:], *tail]
+
+
+def _is_text(block: Block) -> bool:
+    ends = _ENDS.search(block.text) is not None
+    return block.tag == "li" or (block.tag not in HEADINGS and len(block.text) > 3 and ends)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.content import prose
 from pipeline.extract.outline import HEADINGS, Block, Outline
+from pipeline.extract.prose import prose
 from pipeline.extract.published import Dated
 from pipeline.extract.statements import line
 from pipeline.extract.title import plain

@@ -27,6 +27,8 @@ BREAKING = frozenset(_BREAKING.split())
 VOID = frozenset(("br", "hr"))
 NEVER_TEXT = frozenset(_NEVER_TEXT.split())  # what no reader of the story reads; not `form`: whole pages lie in one
 ASIDE = frozenset(("aside", "figcaption", "footer", "nav"))
+PICTURES = frozenset(("img", "amp-img"))
+FILMS = frozenset(("picture", "video", "iframe", "object", "embed"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN = re.compile(r"(display:none|visibility:hidden)")
@@ -64,6 +66,7 @@ class Outline:
 
     boxes: tuple[Box, ...]
     blocks: tuple[Block, ...]
+    pictures: tuple[float, ...] = ()  # for each box, how many pictures it holds itself
 
     def gather(self, own: list[float]) -> list[float]:
         """For each box the sum of `own` over itself and the boxes inside it."""
@@ -102,9 +105,10 @@ def outline(root: HtmlElement) -> Outline:
         elif isinstance(element.tag, str) and _is_text(element):
             walk.start(element)
         else:
+            walk.skip(element)
             events.skip_subtree()
     walk.flush()
-    return Outline(tuple(walk.boxes), tuple(walk.blocks))
+    return Outline(tuple(walk.boxes), tuple(walk.blocks), tuple(walk.pictures))
 
 
 def _is_text(element: HtmlElement) -> bool:
@@ -119,6 +123,7 @@ class _Walk:
     def __init__(self) -> None:
         self.boxes: list[Box] = []
         self.blocks: list[Block] = []
+        self.pictures: list[float] = []
         self._open: list[int] = []
         self._parts: list[str] = []
         self._linked = 0
@@ -133,10 +138,18 @@ class _Walk:
         elif tag in BREAKING or aside or not self._open:
             self.flush()
             self.boxes.append(Box(self._open[-1] if self._open else -1, tag, names, aside, element))
+            self.pictures.append(0.0)
             self._open.append(len(self.boxes) - 1)
+        elif tag in PICTURES:
+            self.pictures[self._open[-1]] += 1
         if tag == "a":
             self._links.append(element)
         self._take(element.text)
+
+    def skip(self, element: HtmlElement) -> None:
+        """Pass an element by, but remember that there was a picture or a film."""
+        if element.tag in FILMS and self._open:
+            self.pictures[self._open[-1]] += 1
 
     def end(self, element: HtmlElement, last: bool) -> None:
         if self._open and self.boxes[self._open[-1]].element is element:

@@ -85,7 +85,7 @@ def _read(
     address: str, found: Found, zone: str, fetched_at: datetime,
 ) -> Reading:  # fmt: skip
     headline = headline_index(page, title.text)
-    body = read_body(root, page, title.text)
+    body = read_body(root, page, title.text, headline)
     paragraphs, cut = _within(body.cleaned.paragraphs)
     dates = _dates(root, said, page, headline, found, address)
     dated = read_published(dates, zone=zone, fetched_at=fetched_at)

@@ -19,7 +19,8 @@ SENTENCE = "Wali Kota Maju meresmikan taman kota yang dibangun dengan dana daera
 SECOND = "Taman itu dilengkapi lapangan, tempat bermain anak, dan kolam penampung air hujan bagi warga."
 PAGE = f"""<html><head><title>Wali Kota Resmikan Taman - Kabar Contoh</title></head>
 <body><h1>Wali Kota Resmikan Taman</h1><p>Selasa, 24 November 2026 08:30 WIB</p>
-<div><p>{SENTENCE}</p><p>{SECOND}</p><p>"Silakan dirawat bersama," kata wali kota kepada warga yang hadir.</p></div></body>
+<div><p>{SENTENCE}</p><p>{SECOND}</p>
+<p>"Silakan dirawat bersama," kata wali kota kepada warga yang hadir.</p></div></body>
 </html>"""
 
 

@@ -1,0 +1,55 @@
+"""What stands beside a story: boxes named so, cards of other stories, captions of pictures."""
+
+from collections import Counter
+
+from pipeline.extract.outline import Outline
+from pipeline.extract.prose import is_linked, prose
+
+_NEVER = frozenset(("html", "body", "main", "article"))  # whatever they are named
+_HEADLINE = 15  # characters of a link that can be another story's headline
+_TEASER = 500  # characters of prose in a card; teasers have up to 300
+_CARDS = 3  # of one kind in a row make a list
+_CAPTION = 400  # characters; longer text below a picture is the story
+
+
+def beside(page: Outline, *, captions: bool = True) -> list[bool]:
+    """For each box, whether it, or one around it, is something other than the story; captions only if asked for."""
+    said = _sums(page, [prose(block) for block in page.blocks])
+    marks = [_named(page, said), _cards(page, said)]
+    if captions:
+        marks.append(_captions(page, said))
+    return page.spread([any(mark) for mark in zip(*marks, strict=True)])
+
+
+def _sums(page: Outline, values: list[float]) -> list[float]:
+    own = [0.0] * len(page.boxes)
+    for block, value in zip(page.blocks, values, strict=True):
+        own[block.box] += value
+    return page.gather(own)
+
+
+def _named(page: Outline, said: list[float]) -> list[bool]:
+    """Boxes that are named as asides; not believed of one with most of the page's prose: wrappers are named so too."""
+    most = said[0] / 2
+    return [box.aside and size <= most and box.tag not in _NEVER for box, size in zip(page.boxes, said, strict=True)]
+
+
+def _cards(page: Outline, said: list[float]) -> list[bool]:
+    """Boxes in a row that each hold another story's linked headline and its teaser."""
+    linked = _sums(page, [float(is_linked(block) and len(block.text) >= _HEADLINE) for block in page.blocks])
+    like = [
+        (box.parent, box.tag) if links and 0 < prose_size <= _TEASER and box.tag not in _NEVER else None
+        for box, links, prose_size in zip(page.boxes, linked, said, strict=True)
+    ]
+    counts = Counter(filter(None, like))
+    return [kind is not None and counts[kind] >= _CARDS for kind in like]
+
+
+def _captions(page: Outline, said: list[float]) -> list[bool]:
+    """Boxes, other than paragraphs, that hold a picture and few words: one prose block at most."""
+    pictures = page.gather(list(page.pictures))
+    runs = _sums(page, [float(prose(block) > 0) for block in page.blocks])
+    return [
+        bool(seen) and count == 1 and size <= _CAPTION and box.tag not in _NEVER and box.tag != "p"
+        for box, seen, count, size in zip(page.boxes, pictures, runs, said, strict=True)
+    ]
