@@ -2,6 +2,6 @@
 
 In: outlets and their due URLs. Out: messages on [pages]. Knows nothing of what happens to a page afterwards.
 
-Every outgoing request takes one way: `robots` (may we?), `pace` (not yet?), `guard` (to which address?), all switched
-on in `settings`. Whatever goes wrong ends in one short code from `reasons`.
+Every outgoing request takes one way: `robots` (may we?), `pace` and `fairness` (when?), `guard` (to which address?),
+`caps` (how much?), all switched on in `settings`. Whatever goes wrong ends in one short code from `reasons`.
 """

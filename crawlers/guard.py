@@ -6,14 +6,11 @@ reactor whose `connectTCP` asks `addresses.refusal` first. Between the check and
 lookup, so an answer that changes (DNS rebinding) gains nothing.
 """
 
-from typing import Any, Final
+from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _BindAddressAgent,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
     _ScrapyAgent,
 )
 from scrapy.crawler import Crawler
@@ -23,16 +20,14 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet._resolver import HostResolution
 from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.interfaces import IAddress, IHostnameResolver, IReactorPluggableNameResolver, IReactorTime
+from twisted.internet.interfaces import IHostnameResolver, IReactorPluggableNameResolver, IReactorTime
 from twisted.web.client import URI, _StandardEndpointFactory
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawlers.addresses import place, refusal
+from crawlers.caps import BoundedFactory
 from crawlers.pace import host_of, pace_of
-from crawlers.reasons import BadEncoding, BlockedAddress, Refused, TooLargeError, count
-
-MAX_HEADERS: Final = 64 * 1024  # bytes of one response's header lines; Apache and nginx send 8 to 32 KiB at most
-MAX_CODINGS: Final = 2  # Content-Encoding layers; each may cost a whole DOWNLOAD_MAXSIZE of work
+from crawlers.reasons import BlockedAddress, Refused, count
 
 
 class Wall:
@@ -132,7 +127,7 @@ class GuardedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._wall = Wall.of(crawler)
-        self._pool._factory = _BoundedFactory
+        self._pool._factory = BoundedFactory
 
     async def download_request(self, request: Request) -> Response:
         host = host_of(request)
@@ -164,38 +159,3 @@ class GuardedHandler(HTTP11DownloadHandler):
         agent.wall = self._wall
         with wrap_twisted_exceptions():
             return await maybe_deferred_to_future(agent.download_request(request))
-
-
-class CodingsMiddleware:
-    """Refuses bodies that are packed more often than any honest server packs them."""
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        codings = b",".join(response.headers.getlist("Content-Encoding")).count(b",") + 1
-        if codings > MAX_CODINGS:
-            raise BadEncoding(f"{codings} content codings on {request.url}")
-        return response
-
-
-class _BoundedParser(_LenientHTTPClientParser):
-    """Twisted bounds a header line (16 KiB) but neither their number nor that of 1xx answers."""
-
-    _header_bytes = 0
-
-    def lineReceived(self, line: bytes) -> None:  # noqa: N802
-        self._header_bytes += len(line) + 2
-        if self._header_bytes > MAX_HEADERS:
-            raise TooLargeError(f"more than {MAX_HEADERS} bytes of headers")
-        super().lineReceived(line)
-
-
-class _BoundedProtocol(_LenientHTTP11ClientProtocol):
-    def request(self, request: Any) -> Any:
-        answer = super().request(request)
-        if self._parser is not None:
-            self._parser.__class__ = _BoundedParser
-        return answer
-
-
-class _BoundedFactory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:  # noqa: ARG002, N802
-        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]

@@ -4,12 +4,10 @@
   Crawl-delay. Scrapy's slots keep it; `PacedDownloader` names them by host and sets their delay.
 - After 429 or 503 the host is not asked before its Retry-After (RFC 9110, 10.2.3): requests fail as `retry_after` and
   the frontier takes them up again.
-- `FairQueue` hands out no request of a host that is busy or inside its gap, so waiting requests do not take the places
-  of other hosts.
+
+Which host's request leaves next is `crawlers.fairness`.
 """
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, cast
@@ -17,8 +15,6 @@ from typing import Any, Final, cast
 from scrapy import Request
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
-from scrapy.pqueues import DownloaderAwarePriorityQueue, DownloaderInterface
-from scrapy.utils.asyncio import CallLaterResult, call_later
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.reasons import Held
@@ -120,6 +116,10 @@ class PacedDownloader(Downloader):
         slot.delay = self.pace.gap(key)
         return key, slot
 
+    def needs_backout(self) -> bool:
+        """CONCURRENT_REQUESTS counts hosts: a page that waits for its host's robots.txt is not a second one."""
+        return 0 < self.total_concurrency <= len(set(map(host_of, self.active)))
+
     def wait(self, host: str) -> float:
         """Seconds until the gap of `host` is over."""
         slot = self.slots.get(host)
@@ -150,49 +150,3 @@ class HoldMiddleware:
 
     def process_request(self, request: Request) -> None:
         pace_of(self._crawler).check(host_of(request))
-
-
-class _IdleHosts(DownloaderInterface):
-    """Tells the queue about hosts only that could be asked right now."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._paced = downloader_of(crawler)
-
-    def stats(self, possible_slots: Iterable[str]) -> list[tuple[int, str]]:
-        busy = Counter(map(host_of, self._paced.active))
-        return [(0, host) for host in possible_slots if not busy[host] and not self._paced.wait(host)]
-
-
-class FairQueue(DownloaderAwarePriorityQueue):
-    """A queue that passes busy and waiting hosts over, and wakes the engine when the first gap is over."""
-
-    def __init__(self, crawler: Crawler, *args: Any, **kwargs: Any) -> None:
-        super().__init__(crawler, *args, **kwargs)
-        self._downloader_interface = _IdleHosts(crawler)
-        self._paced = downloader_of(crawler)
-        self._wake: CallLaterResult | None = None
-
-    def pop(self) -> Request | None:
-        request = super().pop()
-        if request is None:
-            self._sleep()
-            waits = [wait for wait in map(self._paced.wait, self.pqueues) if wait]
-            if waits:
-                self._wake = call_later(min(waits), self._woken)
-        return request
-
-    def _sleep(self) -> None:
-        if self._wake is not None:
-            self._wake.cancel()
-            self._wake = None
-
-    def _woken(self) -> None:
-        self._wake = None
-        engine = self.crawler.engine
-        if engine is not None and engine._slot is not None:
-            engine._slot.nextcall.schedule()
-
-    def close(self) -> dict[str, list[int]]:
-        self._sleep()
-        return super().close()

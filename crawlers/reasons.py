@@ -96,6 +96,7 @@ _CODES: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (error.ConnectionRefusedError, "refused_connection"),
     (DownloadTimeoutError, "timeout"),
     (error.TimeoutError, "timeout"),
+    (error.TCPTimedOutError, "timeout"),
     (error.ConnectError, "unreachable"),
     (ResponseDataLossError, "data_loss"),
     *((kind, "bad_encoding") for kind in _UNDECODABLE),

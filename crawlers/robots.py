@@ -48,7 +48,7 @@ class Rules:
     def check(self, url: str, agent: str) -> None:
         """Raises Refused when `url` may not be asked by `agent` (`Kliping/1.0`)."""
         if self.refused is not None:
-            raise self.refused
+            raise self.refused.with_traceback(None)  # one object for all: it must not collect their tracebacks
         if self.file is not None and not self.file.can_fetch(url, agent):
             raise Refused("robots", f"forbidden by robots.txt: {url}")
 
@@ -145,6 +145,7 @@ class RobotsMiddleware:
         engine = self._crawler.engine
         assert engine is not None
         (outcome,) = await asyncio.gather(engine.download_async(request), return_exceptions=True)
+        known.expires = monotonic() + self._retry  # should reading what came fail, that is no refusal for ever
         rules = rules_of(outcome, origin, host_of(request))
         known.expires = monotonic() + self._lifetime(rules)
         pace_of(self._crawler).crawl_delay(host_of(request), rules.crawl_delay(self._agent))

@@ -53,7 +53,7 @@ def _guards(crawl: Crawl) -> dict[str, Any]:
             "crawlers.pace.HoldMiddleware": 90,
             "crawlers.robots.RobotsMiddleware": 100,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # see crawlers.robots
-            "crawlers.guard.CodingsMiddleware": 595,  # sees a response before HttpCompression (590) unpacks it
+            "crawlers.caps.CodingsMiddleware": 595,  # sees a response before HttpCompression (590) unpacks it
         },
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "ROBOTSTXT_OBEY": True,
@@ -89,7 +89,7 @@ def _pace(crawl: Crawl) -> dict[str, Any]:
         "DOWNLOAD_DELAY_JITTER": 0,  # Scrapy's goes below the gap as often as above it
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "CONCURRENT_REQUESTS": crawl.concurrency,  # hosts at once, since the queue hands out one request of each
-        "SCHEDULER_PRIORITY_QUEUE": "crawlers.pace.FairQueue",
+        "SCHEDULER_PRIORITY_QUEUE": "crawlers.fairness.FairQueue",
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # Scrapy's would drop a redirect back without a word
     }
 

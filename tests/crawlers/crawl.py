@@ -29,11 +29,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Crawl:
-    """What a crawl came to. `rss` is the process's peak in bytes."""
+    """What a crawl came to. `rss` is the process's peak in bytes; `live` the settings in force and what ran."""
 
     results: list[Result]
     stats: dict[str, Any]
     rss: int
+    live: dict[str, Any]
 
     def of(self, url: str) -> Result:
         (found,) = [result for result in self.results if result.url == url]
@@ -54,8 +55,8 @@ def press_settings(site: EvilSite, hosts: Iterable[str], **more: Any) -> dict[st
     }
 
 
-def crawl(plan: Mapping[str, Any], **environment: str) -> Crawl:
-    """Run a plan. Fails when the crawler process does, showing what it said."""
+def crawl(plan: Mapping[str, Any], only: Mapping[str, str] = os.environ, **environment: str) -> Crawl:
+    """Run a plan with the environment `only` and additions. Fails when the crawler process does, with its words."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "tests.crawlers.drive"],
         input=json.dumps(plan),
@@ -63,11 +64,11 @@ def crawl(plan: Mapping[str, Any], **environment: str) -> Crawl:
         text=True,
         timeout=DEADLINE,
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**only, **environment},
         check=False,
     )
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     results = [Result(**result) for result in answer["results"]]
     assert "Traceback" not in done.stderr, done.stderr
-    return Crawl(results, answer["stats"], answer["rss"])
+    return Crawl(results, answer["stats"], answer["rss"], answer["live"])

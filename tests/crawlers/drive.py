@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.crawler import CrawlerProcess
+from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
@@ -26,7 +26,10 @@ class Probe(Spider):
     plan: dict[str, Any] = {}  # noqa: RUF012 - set before the crawl, by name
     results: list[dict[str, Any]] = []  # noqa: RUF012
 
+    live: dict[str, Any] = {}  # noqa: RUF012
+
     async def start(self) -> AsyncIterator[Request]:
+        self.live.update(live(self.crawler))
         for url in self.plan.get("urls", []):
             yield self.ask(url, callback=self.done, errback=self.done)
         for stage in self.plan.get("stages", []):
@@ -62,6 +65,18 @@ class Probe(Spider):
         )
 
 
+def live(crawler: Crawler) -> dict[str, Any]:
+    """The settings in force that are plain values, and the components that really run."""
+    assert crawler.engine is not None
+    plain = (int, float, str, list, dict, type(None))
+    settings = {name: value for name, value in crawler.settings.copy_to_dict().items() if isinstance(value, plain)}
+    downloader = crawler.engine.downloader
+    return settings | {
+        "handlers": downloader.handlers._schemes,
+        "middlewares": [type(middleware).__name__ for middleware in downloader.middleware.middlewares],
+    }
+
+
 def main() -> None:
     Probe.plan = json.load(sys.stdin)
     settings = Settings()
@@ -75,7 +90,8 @@ def main() -> None:
     assert crawler.stats is not None
     stats = {key: value for key, value in crawler.stats.get_stats().items() if isinstance(value, int | float | str)}
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    json.dump({"results": Probe.results, "stats": stats, "rss": rss}, sys.stdout)
+    answer = {"results": Probe.results, "stats": stats, "rss": rss, "live": Probe.live}
+    json.dump(answer, sys.stdout, default=str)
 
 
 if __name__ == "__main__":

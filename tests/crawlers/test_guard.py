@@ -11,7 +11,8 @@ from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.testing import MemoryReactorClock
 
-from crawlers.guard import CheckedReactor, CodingsMiddleware, Wall
+from crawlers.caps import CodingsMiddleware
+from crawlers.guard import CheckedReactor, Wall
 from crawlers.reasons import BadEncoding, BlockedAddress
 from tests.crawlers.crawl import Crawl, crawl, press_settings
 from tests.evil.site import EvilSite, Internal
@@ -128,6 +129,15 @@ def test_no_form_of_a_private_address_is_connected(internal: Internal, urls: dic
 def test_a_proxy_in_the_environment_is_not_used(internal: Internal, forms: Crawl) -> None:
     (page,) = [result for result in forms.results if result.url.endswith("/page")]
     assert page.reason == "ok"
+    assert internal.connections == []
+
+
+def test_a_proxy_on_a_request_is_refused(internal: Internal) -> None:
+    with EvilSite(TRAPS) as site:
+        meta = {"proxy": f"http://127.0.0.1:{internal.port}"}
+        done = crawl({"urls": [site.url("good/a")], "meta": meta, "settings": press_settings(site, ["good.test"])})
+        assert done.of(site.url("good/a")).reason == "blocked_address"
+        assert site.pages("good.test") == []
     assert internal.connections == []
 
 

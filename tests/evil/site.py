@@ -93,6 +93,11 @@ class EvilSite(socketserver.ThreadingTCPServer):
     def port(self) -> int:
         return int(self.server_address[1])
 
+    def url(self, place: str) -> str:
+        """`name/path` as a URL of the host name.test on this site."""
+        name, _, path = place.partition("/")
+        return f"http://{name}.test:{self.port}/{path}"
+
     def serve(self, head: str, connection: socket.socket) -> None:
         request, *lines = head.split("\r\n")
         headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}

@@ -132,6 +132,11 @@ def charset_lie(visit: Visit) -> None:
     visit.answer("<html><p>Café Ganjil</p></html>".encode("cp1252"), Content_Type="text/html; charset=utf-8")
 
 
+def recovering_robots(visit: Visit) -> None:
+    """503 the first time, "no rules" from then on."""
+    visit.answer(status=503 if len(visit.site.robots(visit.seen.host)) == 1 else 404)
+
+
 def hang_up(visit: Visit) -> None:
     visit.socket.close()
 
@@ -172,9 +177,11 @@ TRAPS: dict[str, Trap] = {
     "/hang-up": hang_up,
     "/wait-seconds": lambda visit: visit.answer(status=429, Retry_After="3600"),
     "/wait-date": lambda visit: visit.answer(status=503, Retry_After="Wed, 21 Oct 2099 07:28:00 GMT"),
+    "/wait-one": lambda visit: visit.answer(status=503, Retry_After="1"),
     "/wait-unsaid": lambda visit: visit.answer(status=429),
     "forbid.test/robots.txt": robots(FORBID),
     "burst.test/robots.txt": robots(FORBID),
+    "rules.test/robots.txt": robots(FORBID),
     "parts.test/robots.txt": robots(
         "User-agent: *\nDisallow: /\n\nUser-agent: kliping\nDisallow: /tertutup\nAllow: /tertutup/kecuali\n"
     ),
@@ -182,10 +189,11 @@ TRAPS: dict[str, Trap] = {
     "r500.test/robots.txt": robots("", 500),
     "r429.test/robots.txt": robots("", 429),
     "r403.test/robots.txt": robots("", 403),
+    "again.test/robots.txt": recovering_robots,
     "rdrip.test/robots.txt": drip,
     "rsilent.test/robots.txt": silent,
     "rloop.test/robots.txt": redirect("/robots.txt"),
-    "rmoved.test/robots.txt": redirect("http://forbid.test:{port}/robots.txt", 301),
+    "rmoved.test/robots.txt": redirect("http://rules.test:{port}/robots.txt", 301),
     "rinternal.test/robots.txt": redirect("http://127.0.0.1:{internal}/robots.txt"),
     "rbomb.test/robots.txt": bomb("gzip"),
     "rlong.test/robots.txt": robots("User-agent: *\nDisallow: /tertutup\n" + "# panjang\n" * 60_000),
