@@ -7,7 +7,7 @@ message, which finds the row as it left it and gives the archive the same versio
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -20,7 +20,7 @@ from pipeline.stage import Drop
 from search.archive.base import Archive, Document
 
 STAGE = "index"  # our name in the flow and in the trace
-DOUBTED = "published_"  # flags of extract that say "do not order by this time" begin so
+AHEAD = timedelta(minutes=15)  # a time that lies further ahead of its fetch is not believed (bar G2)
 
 Progress = Callable[[int, int], None]  # documents done, documents in all
 
@@ -77,8 +77,8 @@ def quiet(_done: int, _total: int, /) -> None:
 def rebuild(database: Database, archive: Archive, progress: Progress = quiet) -> int:
     """Make the archive anew from the rows, in place of the present one; how many documents.
 
-    `progress(done, total)` is called after every batch. Searches see the old archive until the end. The index stage
-    must not run meanwhile: what it wrote to the old archive would be missing in the new one until the next rebuild.
+    `progress(done, total)` is called after every batch. Searches see the old archive until the end, and the
+    index stage may go on: the archive takes over what was added to the old one meanwhile.
     """
     total = sum(count.clips for count in count_clips(database))
     done = 0
@@ -117,9 +117,14 @@ def document(stored: StoredClip) -> Document:
 
 
 def sort_time(article: Article) -> datetime:
-    """What "newest" orders by: when it was published, or first seen where that time is missing or doubted."""
-    doubted = any(flag.startswith(DOUBTED) for flag in article.flags)
-    return article.first_seen if article.published is None or doubted else article.published.instant
+    """What "newest" orders by: when it was published; first seen where that is not known or lies ahead.
+
+    Extract gives no time that it doubts (its flags are of candidates that it refused); a backfill may.
+    """
+    published = article.published
+    if published is None or published.instant > article.fetched_at + AHEAD:
+        return article.first_seen
+    return published.instant
 
 
 def newest_version(connection: Connection, article: str) -> int:
