@@ -19,7 +19,8 @@ from kliping.indonesian.words import tokens
         ("bangun", "membangun"), ("duduk", "menduduk"), ("cegah", "mencegah"), ("jaga", "menjaga"),
         ("resmi", "meresmi"), ("layan", "melayan"), ("masuk", "memasuk"), ("nilai", "menilai"), ("wajib", "mewajib"),
         ("ambil", "mengambil"), ("gusur", "menggusur"), ("hadir", "menghadir"), ("cat", "mengecat"),
-        ("sah", "mengesah"),        ("proses", "memproses"), ("transfer", "mentransfer"), ("stabil", "menstabil"), ("kritik", "mengkritik"),
+        ("sah", "mengesah"),
+        ("proses", "memproses"), ("transfer", "mentransfer"), ("stabil", "menstabil"), ("kritik", "mengkritik"),
         ("syarat", "mensyarat"), ("khawatir", "mengkhawatir"), ("fokus", "memfokus"), ("zalim", "menzalim"),
     ],
 )  # fmt: skip
