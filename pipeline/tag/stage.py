@@ -11,7 +11,6 @@ from kliping.desks import Desk
 from kliping.tables import tagged
 from pipeline.stage import Drop
 from pipeline.tag.watches import Watches
-from search.expand import NOTHING, Lexicon
 
 NO_DESK = "no_desk"
 
@@ -19,8 +18,8 @@ NO_DESK = "no_desk"
 class Tag:
     """Makes the clips of an article. Raises ConfigError at the start when a watch cannot be read."""
 
-    def __init__(self, desks: Iterable[Desk], database: Database, lexicon: Lexicon = NOTHING) -> None:
-        self.watches = Watches(desks, lexicon)
+    def __init__(self, desks: Iterable[Desk], database: Database) -> None:
+        self.watches = Watches(desks)
         self.database = database
 
     def __call__(self, message: Grouped, /) -> Tagged | Drop:

@@ -1,15 +1,22 @@
 """What the desks look for: their watches, read once, then held against every article in one pass."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from kliping.article import Article, Tag
 from kliping.desks import Desk, Watch
 from kliping.errors import ConfigError
+from kliping.indonesian.families import family
+from kliping.indonesian.synonyms import synonyms
 from kliping.indonesian.words import token_spans
 from pipeline.tag.evidence import Passages, first_of
 from search.expand import Lexicon, expand
 from search.match import Matcher
 from search.query import Query, QueryError, parse
+
+EQUAL: Final = Lexicon(family=family, synonyms=synonyms)
+"""What a watch's words are widened by: families, and phrases that mean the same. A search may also join what is only
+near (ASN and PNS); a tag is a statement, so it may not."""
 
 Met = dict[str, tuple[Tag, ...]]  # desk -> the watches that the article meets
 
@@ -17,7 +24,7 @@ Met = dict[str, tuple[Tag, ...]]  # desk -> the watches that the article meets
 class Watches:
     """The watches of all desks. Raises ConfigError at the start for one that cannot be read."""
 
-    def __init__(self, desks: Iterable[Desk], lexicon: Lexicon) -> None:
+    def __init__(self, desks: Iterable[Desk], lexicon: Lexicon = EQUAL) -> None:
         pairs = [(desk, watch) for desk in desks for watch in desk.watches]
         self._watches = {(desk.id, watch.id): watch for desk, watch in pairs}
         queries = {(desk.id, watch.id): expand(read_query(desk, watch), lexicon) for desk, watch in pairs}

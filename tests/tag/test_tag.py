@@ -124,3 +124,17 @@ def test_the_starter_desk_takes_its_own_and_leaves_its_neighbours(database: Data
     assert clips(tag(grouped("Wali Kota Tangsel Resmikan Taman", "Taman itu dibuka.")))
     assert tag(grouped("Pemkot Tangerang Resmikan Taman", "Wali Kota Tangerang hadir.")) == Drop("no_desk")
     assert tag(grouped("Bupati Tangerang Tinjau Tigaraksa", "Kabupaten Tangerang menata pasar.")) == Drop("no_desk")
+
+
+def test_words_find_their_family_and_what_means_the_same_but_quoted_ones_do_not(
+    database: Database, grouped: Make
+) -> None:
+    tag = stage(database, desk("luas", w="resmi pemkot"), desk("persis", w='"resmi" "pemkot"'))
+    assert clips(tag(grouped("Pemerintah Kota Meresmikan Taman"))) == {"luas": ["w"]}
+    assert clips(tag(grouped("Pemkot: Taman Resmi Dibuka"))) == {"luas": ["w"], "persis": ["w"]}
+
+
+def test_what_is_only_near_is_not_the_same(database: Database, grouped: Make) -> None:
+    """A search may join ASN and PNS; a clip says that the article met the watch, so it may not."""
+    tag = stage(database, desk("kota", asn="asn"))
+    assert tag(grouped("Gaji PNS Naik")) == Drop("no_desk")
