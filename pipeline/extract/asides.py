@@ -2,8 +2,9 @@
 
 from collections import Counter
 
-from pipeline.extract.outline import Outline
+from pipeline.extract.outline import Box, Outline
 from pipeline.extract.prose import is_linked, prose
+from pipeline.extract.wordlists import words
 
 _NEVER = frozenset(("html", "body", "main", "article"))  # whatever they are named
 _HEADLINE = 15  # characters of a link that can be another story's headline
@@ -15,7 +16,7 @@ _CAPTION = 400  # characters; longer text below a picture is the story
 def beside(page: Outline, *, captions: bool = True) -> list[bool]:
     """For each box, whether it, or one around it, is something other than the story; captions only if asked for."""
     said = _sums(page, [prose(block) for block in page.blocks])
-    marks = [_named(page, said), _cards(page, said)]
+    marks = [_named(page, said, captions=captions), _cards(page, said)]
     if captions:
         marks.append(_captions(page, said))
     return page.spread([any(mark) for mark in zip(*marks, strict=True)])
@@ -28,10 +29,17 @@ def _sums(page: Outline, values: list[float]) -> list[float]:
     return page.gather(own)
 
 
-def _named(page: Outline, said: list[float]) -> list[bool]:
+def _named(page: Outline, said: list[float], *, captions: bool) -> list[bool]:
     """Boxes that are named as asides; not believed of one with most of the page's prose: wrappers are named so too."""
     most = said[0] / 2
-    return [box.aside and size <= most and box.tag not in _NEVER for box, size in zip(page.boxes, said, strict=True)]
+    return [
+        box.aside and box.tag not in _NEVER and (size <= most if captions else not _is_caption(box))
+        for box, size in zip(page.boxes, said, strict=True)
+    ]
+
+
+def _is_caption(box: Box) -> bool:
+    return box.tag == "figcaption" or not words("captions.txt").isdisjoint(box.names)
 
 
 def _cards(page: Outline, said: list[float]) -> list[bool]:

@@ -5,7 +5,7 @@ LONGEST_RULED is running text and is not looked at by rules for lines.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +14,8 @@ from pipeline.extract.wordlists import entries
 
 LONGEST_RULED = 1200  # characters; the rules describe lines of a few hundred
 _HEAD, _TAIL = 5, 6  # blocks at the ends in which rules of these scopes apply
+_PULLED = 400  # characters of a pull quote or lead that a longer paragraph repeats
+_COMPARED = 500  # blocks that are compared with each other: the cost is their square
 _REPEATABLE = 25  # characters: shorter lines may come twice in a story, in tables and scores
 _BODY_BEFORE_CUT = 3  # blocks that must stand before a rule may cut the rest
 
@@ -43,7 +45,7 @@ class Cleaned:
     removed: tuple[Removed, ...]
 
 
-def clean(texts: Iterable[str], title: str) -> Cleaned:
+def clean(texts: Sequence[str], title: str) -> Cleaned:
     """Paragraphs without the headline, repetitions and the phrases of the catalogue."""
     removed: list[Removed] = []
     kept = _cut(_once(texts, title, removed), removed)
@@ -53,13 +55,16 @@ def clean(texts: Iterable[str], title: str) -> Cleaned:
     return Cleaned(tuple(kept), tuple(removed))
 
 
-def _once(texts: Iterable[str], title: str, removed: list[Removed]) -> list[str]:
+def _once(texts: Sequence[str], title: str, removed: list[Removed]) -> list[str]:
     """Without the headline and without what was said before: captions and leads are printed twice or thrice."""
     seen = {plain(title): "title"}
     kept: list[str] = []
+    keys = {text: plain(text) for text in texts}
+    everything = "\n".join(keys.values()) if len(keys) <= _COMPARED else ""
     for text in texts:
-        key = plain(text)
-        if reason := seen.get(key) or ("" if key else "no_words"):
+        key = keys[text]
+        quoted = _REPEATABLE <= len(key) <= _PULLED and everything.count(key) > 1
+        if reason := seen.get(key) or ("pull_quote" if quoted else "" if key else "no_words"):
             removed.append(Removed(text, reason))
         else:
             seen.update({key: "repeated"} if len(key) >= _REPEATABLE else {})

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from pipeline.extract.outline import HEADINGS, Block, Outline
-from pipeline.extract.prose import prose
+from pipeline.extract.prose import is_linked, prose
 from pipeline.extract.published import Dated
 from pipeline.extract.statements import line
 from pipeline.extract.title import plain
 
 LONGEST = 160  # characters of a date line; those seen with a byline in front have up to 110
 _AFTER, _BEFORE = 15, 8  # blocks of furniture between headline and date line
+_STORY = 2  # blocks of prose behind the headline that may be a summary and a caption; then the story runs
+_LINK = 0.9  # of a line's characters inside links: a line that is one link dates another story
 _ELEMENTS_AWAY = 80  # elements between headline and <time>
 _PUBLISHED = frozenset(("published", "entry-date", "datepublished", "post-date", "pubdate", "publish-date"))
 
@@ -20,7 +22,8 @@ def headline_index(page: Outline, title: str) -> int | None:
     """The index of the block that prints the headline, a heading before any other block."""
     key = plain(title)
     found = [index for index, block in enumerate(page.blocks) if key and plain(block.text) == key]
-    return next((index for index in found if page.blocks[index].tag in HEADINGS), found[0] if found else None)
+    headings = [index for index in found if page.blocks[index].tag in HEADINGS]
+    return next((index for index in headings or found if headings or not is_linked(page.blocks[index])), None)
 
 
 def printed_dates(page: Outline, headline: int | None) -> Iterator[Dated]:
@@ -35,18 +38,20 @@ def printed_dates(page: Outline, headline: int | None) -> Iterator[Dated]:
 
 def _lines(blocks: tuple[Block, ...], headline: int | None) -> Iterator[str]:
     at = -1 if headline is None else headline
+    running = 0
     for block in blocks[at + 1 : at + 1 + _AFTER]:
-        if _may_date(block):
-            yield block.text
-        elif prose(block):
+        running += prose(block) > 0
+        if running > _STORY:
             break
+        if _may_date(block) and (headline is not None or not is_linked(block)):
+            yield block.text
     for block in reversed(blocks[max(0, at - _BEFORE) : max(0, at)]):
-        if _may_date(block):
+        if _may_date(block) and not is_linked(block):
             yield block.text
 
 
 def _may_date(block: Block) -> bool:
-    return len(block.text) <= LONGEST and block.link_share < 0.5 and any(char.isdigit() for char in block.text)
+    return len(block.text) <= LONGEST and block.link_share < _LINK and any(char.isdecimal() for char in block.text)
 
 
 def tagged_times(root: HtmlElement, page: Outline, headline: int | None) -> Iterator[Dated]:

@@ -24,8 +24,6 @@ from pipeline.extract.statements import Statements, statements
 from pipeline.extract.title import Title, read_title, site_names
 
 MAX_TEXT = 200_000  # characters of a story; keeps a message far below the bus's 1 MiB. Long reads have 30,000
-_NEAR = 12  # blocks around the headline in which a byline may stand
-_SHORT_LINE = 160  # characters of such a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +89,7 @@ def _read(
     dated = read_published(dates, zone=zone, fetched_at=fetched_at)
     link, link_source = story_url(said, address)
     image, image_source = picture(said, address)
-    lines = (*_around(page, headline), *(gone.text for gone in body.cleaned.removed))
-    byline, byline_source = read_byline(said, lines, site_names(said, address))
+    byline, byline_source = read_byline(said, page, headline, site_names(said, address))
     section, section_source = read_section(said)
     language, language_source = language_of(" ".join(paragraphs), said.language)
     sources = {
@@ -130,14 +127,6 @@ def _within(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
         if line:
             kept.append(line)
     return tuple(kept), False
-
-
-def _around(page: Outline, headline: int | None) -> Iterator[str]:
-    """The short lines near the headline, where a byline stands."""
-    at = headline or 0
-    for block in page.blocks[max(0, at - _NEAR) : at + _NEAR]:
-        if len(block.text) <= _SHORT_LINE:
-            yield block.text
 
 
 def _flags(*, empty: bool, dated: bool, cut: bool, paid: bool) -> tuple[str, ...]:
