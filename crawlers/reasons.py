@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from typing import Final
 
 import brotli  # type: ignore[import-untyped]
-from backports import zstd
 from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -35,6 +34,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.statscollectors import StatsCollector
+from scrapy.utils import _compression
 from scrapy.utils._compression import _DecompressionMaxSizeExceeded
 from service_identity import VerificationError
 from twisted.internet import error
@@ -80,7 +80,14 @@ class BadEncoding(Refused):
         super().__init__("bad_encoding", detail)
 
 
-_UNDECODABLE: Final = (zlib.error, gzip.BadGzipFile, struct.error, EOFError, brotli.error, zstd.ZstdError)
+_UNDECODABLE: Final = (
+    zlib.error,
+    gzip.BadGzipFile,
+    struct.error,
+    EOFError,
+    brotli.error,
+    _compression.zstd.ZstdError,  # type: ignore[attr-defined]  # whose zstd it is depends on Python's version
+)
 
 # The first match counts; subclasses stand before their bases. Scrapy raises DownloadCancelledError in one place only:
 # when a body outgrows its maximum.

@@ -3,6 +3,7 @@
 import gzip
 import re
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 from OpenSSL import SSL
 from scrapy.exceptions import (
@@ -59,6 +60,7 @@ CASES: list[tuple[BaseException | Response, str]] = [
     (failed(KeyError("gzip")), "bad_response"),
     (gzip.BadGzipFile("x"), "bad_encoding"),
     (EOFError(), "bad_encoding"),
+    (brotli.error("x"), "bad_encoding"),
     (UnsupportedURLSchemeError("x"), "bad_url"),
     (NotSupported("x"), "bad_url"),
     (ValueError("invalid hostname"), "bad_url"),

@@ -6,7 +6,7 @@ import zlib
 from functools import cache
 
 import brotli  # type: ignore[import-untyped]
-from backports import zstd
+import zstandard
 
 from tests.evil.site import Trap, Visit
 
@@ -56,7 +56,7 @@ def _packed(coding: str) -> bytes:
         case "br":
             return bytes(brotli.compress(zeros, quality=1))
         case "zstd":
-            return zstd.compress(zeros)
+            return zstandard.compress(zeros)
         case _:
             return gzip.compress(gzip.compress(zeros, 6), 6)
 
