@@ -103,7 +103,7 @@ def _deduplicate(parts: Parts) -> Stage[Any]:
 def _tag(parts: Parts) -> Stage[Any]:
     from pipeline.tag import Tag
 
-    return Tag(parts.configuration.desks, parts.database)
+    return Tag(parts.configuration.desks.values(), parts.database)
 
 
 def _index(parts: Parts) -> Stage[Any]:
