@@ -176,8 +176,8 @@ def desk_toml(scenario: Scenario) -> str:
     head = {"id": desk.id, "name": desk.name, "region": desk.region, "zone": scenario.zone}
     lines = [f"{key} = {_quoted(value)}" for key, value in head.items()]
     for watch in desk.watches:
-        lines += ["", "[[watches]]"]
-        lines += [f"{key} = {_quoted(getattr(watch, key))}" for key in ("id", "title", "query")]
+        words = {"id": watch.id, "title": watch.title, "query": " ".join(watch.query.split())}
+        lines += ["", "[[watches]]", *(f"{key} = {_quoted(value)}" for key, value in words.items())]
     return "\n".join(lines) + "\n"
 
 
