@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from kliping.article import Article, Copy, Grouped
 from kliping.tables import articles, revisions
@@ -17,6 +17,9 @@ CHUNK = 500  # ids in one query; SQLite before 3.32 took 999 parameters
 
 _articles = msgspec.json.Decoder(Article)
 _places = msgspec.json.Decoder(Copy)
+_by_id = select(articles.c.id, articles.c.body, articles.c.place, articles.c.version).where(
+    articles.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def pack_article(article: Article) -> bytes:
@@ -46,11 +49,9 @@ def load_article(connection: Connection, article: str) -> Grouped | None:
 
 def load_articles(connection: Connection, ids: Sequence[str]) -> list[Grouped]:
     """The articles of `ids` that exist, as they stand, in the order of `ids`."""
-    columns = (articles.c.id, articles.c.body, articles.c.place, articles.c.version)
     found: dict[str, Grouped] = {}
     for start in range(0, len(ids), CHUNK):
-        query = select(*columns).where(articles.c.id.in_(ids[start : start + CHUNK]))
-        for row in connection.execute(query):
+        for row in connection.execute(_by_id, {"ids": ids[start : start + CHUNK]}):
             article = unpack_article(row.body)
             found[row.id] = Grouped(article=article, copy=unpack_place(row.place), version=row.version)
     return [found[one] for one in ids if one in found]

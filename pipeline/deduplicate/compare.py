@@ -15,7 +15,7 @@ from typing import Final
 from kliping.indonesian.words import token_spans
 from pipeline.deduplicate.places import Kind
 from pipeline.deduplicate.sketch import SHORT
-from pipeline.deduplicate.text import RUN, Text
+from pipeline.deduplicate.text import RUN, TRIPLE, Text
 
 PASSAGES: Final = 3
 PASSAGE_LENGTH: Final = 200  # characters
@@ -60,7 +60,7 @@ def judge(one: Text, other: Text) -> Match | None:
         whole = Run(a=0, b=0, size=len(a.words))
         return Match(kind="copy", score=1.0, passages=passages(a, [whole]))
     shorter = min(len(a.words), len(b.words))
-    if shorter < SHORT or _another_table(a, b):
+    if shorter < SHORT or _too_far(a, b) or _another_table(a, b):
         return None
     runs = common_runs(a, b)
     share = min(1.0, sum(run.size for run in runs) / shorter)
@@ -90,6 +90,12 @@ def _kind_at_home(a: Text, b: Text, share: float) -> Kind | None:
     if sum(leads) < LEADS or min(leads) < LEAD_LEAST or strange > 1 + len(a.numbers | b.numbers) // 20:
         return None
     return "copy"
+
+
+def _too_far(a: Text, b: Text) -> bool:
+    """Whether no judgement can be reached: a common triple covers three words at most. Cheap, for most candidates."""
+    needed = COPIED_AT_HOME if a.article.outlet == b.article.outlet else QUOTED_SHARE
+    return TRIPLE * len(a.triples & b.triples) < needed * min(len(a.triples), len(b.triples))
 
 
 def _another_table(a: Text, b: Text) -> bool:

@@ -27,10 +27,20 @@ _place_update = (
     .values(place=bindparam("new_place"), group=bindparam("new_group"), version=articles.c.version + 1)
 )
 
+_all_of = select(edges).where(or_(edges.c.a == bindparam("one"), edges.c.b == bindparam("one")))
+_standing_at = tuple(
+    select(edges).where(side.in_(bindparam("ids", expanding=True)), edges.c.withdrawn_at.is_(None))
+    for side in (edges.c.a, edges.c.b)
+)
+_members = select(articles.c.id, articles.c.outlet, articles.c.appeared, articles.c.version, articles.c.place).where(
+    articles.c.id.in_(bindparam("ids", expanding=True))
+)
+_unsent = select(outbox.c.article).where(outbox.c.caused_by == BY_HAND).order_by(outbox.c.article).limit(ADOPTED)
+
 
 def edges_of(connection: Connection, article: str) -> dict[str, Row[Any]]:
     """All edges that an article has or had, by the other article's id."""
-    rows = connection.execute(select(edges).where(or_(edges.c.a == article, edges.c.b == article)))
+    rows = connection.execute(_all_of, {"one": article})
     return {row.b if row.a == article else row.a: row for row in rows}
 
 
@@ -40,13 +50,18 @@ def is_machines(row: Row[Any]) -> bool:
 
 
 def save_matches(
-    database: Database, connection: Connection, article: str, matches: Mapping[str, Match], at: datetime
+    database: Database,
+    connection: Connection,
+    article: str,
+    matches: Mapping[str, Match],
+    known: Mapping[str, Row[Any]],
+    at: datetime,
 ) -> set[str]:
-    """Make the machine's edges of an article those of `matches`, by the other's id. What people decided stays.
+    """Make the machine's edges of an article those of `matches`, by the other's id; `known` are the ones that it has
+    or had (`edges_of`). What people decided stays.
 
     Returns the other ends of edges that came, went or changed.
     """
-    known = edges_of(connection, article)
     decided = {other for other, row in known.items() if not is_machines(row)}
     wanted = {other: _row(article, other, match, MACHINE, at) for other, match in matches.items()}
     new = {other: row for other, row in wanted.items() if other not in decided and not _says(known.get(other), row)}
@@ -94,8 +109,7 @@ def regroup(
 
 def adopt(connection: Connection, cause: str) -> list[str]:
     """Take outbox rows that were written by hand along with a message, so that they reach the bus. Returns whose."""
-    query = select(outbox.c.article).where(outbox.c.caused_by == BY_HAND).order_by(outbox.c.article).limit(ADOPTED)
-    ids = list(connection.execute(query).scalars())
+    ids = list(connection.execute(_unsent).scalars())
     if ids:
         connection.execute(update(outbox).where(outbox.c.article.in_(ids)).values(caused_by=cause))
     return ids
@@ -114,12 +128,7 @@ class _Change:
 
 
 def _changes(connection: Connection, members: set[str], links: Sequence[Edge], touched: set[str]) -> Iterator[_Change]:
-    columns = (articles.c.id, articles.c.outlet, articles.c.appeared, articles.c.version, articles.c.place)
-    rows = {
-        row.id: row
-        for chunk in _chunks(sorted(members))
-        for row in connection.execute(select(*columns).where(articles.c.id.in_(chunk)))
-    }
+    rows = {row.id: row for chunk in _chunks(sorted(members)) for row in connection.execute(_members, {"ids": chunk})}
     found = places([Member(id=r.id, outlet=r.outlet, appeared=r.appeared) for r in rows.values()], links)
     for one, copy in found.items():
         place = pack_place(copy)
@@ -140,8 +149,8 @@ def _component(connection: Connection, seed: str) -> tuple[set[str], list[Edge]]
 
 
 def _standing(connection: Connection, ids: Sequence[str]) -> Iterator[Edge]:
-    for side in (edges.c.a, edges.c.b):
-        for row in connection.execute(select(edges).where(side.in_(ids), edges.c.withdrawn_at.is_(None))):
+    for query in _standing_at:
+        for row in connection.execute(query, {"ids": ids}):
             passages = tuple(msgspec.json.decode(row.passages))
             yield Edge(a=row.a, b=row.b, kind=row.kind, score=row.score, passages=passages)
 

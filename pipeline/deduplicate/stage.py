@@ -1,11 +1,11 @@
 """Deduplicate: Article in; out, one Grouped for every article whose text or place it changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from kliping.article import Article, Copy, Grouped
 from kliping.articles import load_articles, pack_article, pack_place, unpack_article
@@ -14,11 +14,15 @@ from kliping.database import Database
 from kliping.tables import articles, outbox, readings, revisions
 from kliping.wire import Message
 from pipeline.deduplicate.decide import DROPS, KEPT, TEXT_CHANGES, Arrival, Stored, arrival, as_stored
-from pipeline.deduplicate.edges import adopt, regroup, save_matches
+from pipeline.deduplicate.edges import adopt, edges_of, is_machines, regroup, save_matches
 from pipeline.deduplicate.index import neighbours, prune, remember
 from pipeline.deduplicate.places import appeared
 from pipeline.deduplicate.twins import Judged, Twins
 from pipeline.stage import Drop
+
+_reading = select(readings).where(readings.c.message == bindparam("one"))
+_article = select(articles.c.body, articles.c.fetched_at).where(articles.c.id == bindparam("one"))
+_new_reading, _new_article = insert(readings), insert(articles)
 
 
 class Deduplicate:
@@ -39,7 +43,7 @@ class Deduplicate:
         """
         judged = self._look_ahead(message)
         with self.database.write() as connection:
-            reading = connection.execute(select(readings).where(readings.c.message == message.message_id)).first()
+            reading = connection.execute(_reading, {"one": message.message_id}).first()
             if reading is None:
                 dropped, sent = self._settle(connection, message, judged)
                 _note(connection, message, dropped, sent)
@@ -79,24 +83,27 @@ class Deduplicate:
         _write(connection, article, known=stored is not None)
         seeds = {article.id}
         if what in TEXT_CHANGES:
-            seeds |= self._link(connection, article, judged)
+            known = edges_of(connection, article.id) if stored else {}
+            seeds |= self._link(connection, article, judged, known)
         cause = message.message_id
         adopted = adopt(connection, cause)
         return "", sorted({*regroup(self.database, connection, seeds, [article.id], cause), *adopted})
 
-    def _link(self, connection: Connection, article: Article, judged: Judged) -> set[str]:
+    def _link(
+        self, connection: Connection, article: Article, judged: Judged, known: Mapping[str, Row[Any]]
+    ) -> set[str]:
         """Bring index and edges of an article up to its text. Returns the ends of edges that changed."""
         sketch = self.twins.text(article).sketch
         near = neighbours(connection, article.id, sketch, article.first_seen)
         prune(connection, article.first_seen)
         remember(connection, article.id, sketch, article.first_seen, near.crowded)
-        found = self.twins.matches(connection, article, near.candidates, judged)
-        return save_matches(self.database, connection, article.id, found, self.clock())
+        before = sorted(other for other, row in known.items() if is_machines(row))
+        found = self.twins.matches(connection, article, near.candidates, judged, before)
+        return save_matches(self.database, connection, article.id, found, known, self.clock())
 
 
 def _stored(connection: Connection, article: str) -> Stored | None:
-    columns = (articles.c.body, articles.c.fetched_at)
-    row = connection.execute(select(*columns).where(articles.c.id == article)).first()
+    row = connection.execute(_article, {"one": article}).first()
     return Stored(article=unpack_article(row.body), fetched_at=row.fetched_at) if row else None
 
 
@@ -107,7 +114,7 @@ def _note(connection: Connection, message: Article, dropped: str, sent: Sequence
         "dropped": dropped,
         "sent": msgspec.json.encode(sent).decode(),
     }
-    connection.execute(insert(readings), row)
+    connection.execute(_new_reading, row)
 
 
 def _keep_revision(database: Database, connection: Connection, message: Article) -> None:
@@ -144,4 +151,4 @@ def _write(connection: Connection, article: Article, *, known: bool) -> None:
         return
     row |= {"id": article.id, "outlet": article.outlet, "origin": article.origin, "first_seen": article.first_seen}
     row |= {"version": 0, "place": pack_place(Copy(group=article.id)), "group": article.id}
-    connection.execute(insert(articles), row)
+    connection.execute(_new_article, row)

@@ -1,16 +1,15 @@
 """The twins of an article among candidates: their texts are read, compared and remembered for a while."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from kliping.article import Article
 from kliping.articles import unpack_article
 from kliping.tables import articles
 from pipeline.deduplicate.compare import Match, judge
-from pipeline.deduplicate.edges import edges_of, is_machines
 from pipeline.deduplicate.index import Candidate
 from pipeline.deduplicate.text import Text
 
@@ -19,6 +18,11 @@ Judged = dict[tuple[Key, Key], Match | None]
 
 REMEMBERED: Final = 512  # texts kept in memory, some 100 kB each with all that is derived from them
 MOST_EDGES: Final = 10  # from one article into one group: they hold it well, and a group of n has fewer than 10 n
+
+_groups_of = select(articles.c.id, articles.c.revision, articles.c.group).where(
+    articles.c.id.in_(bindparam("ids", expanding=True))
+)
+_body = select(articles.c.body).where(articles.c.id == bindparam("one"))
 
 
 class Twins:
@@ -32,14 +36,18 @@ class Twins:
         return self._texts.get((article.id, article.revision)) or self._keep(Text(article))
 
     def matches(
-        self, connection: Connection, article: Article, candidates: Sequence[Candidate], judged: Judged
+        self,
+        connection: Connection,
+        article: Article,
+        candidates: Sequence[Candidate],
+        judged: Judged,
+        before: Sequence[str] = (),
     ) -> dict[str, Match]:
-        """The twins among candidates and among those that the machine took for twins before, by id.
+        """The twins among candidates and among those that the machine took for twins `before`, by id.
 
         What `judged` knows is not compared again; what is compared is added to it.
         """
-        before = [other for other, row in edges_of(connection, article.id).items() if is_machines(row)]
-        ids = list(dict.fromkeys([*sorted(before), *(one.article for one in candidates)]))
+        ids = list(dict.fromkeys([*before, *(one.article for one in candidates)]))
         groups = _groups(connection, ids)
         found: dict[str, Match] = {}
         taken: Counter[str] = Counter()
@@ -61,7 +69,7 @@ class Twins:
     def _load(self, connection: Connection, key: Key) -> Text:
         if key in self._texts:
             return self._texts[key]
-        body = connection.execute(select(articles.c.body).where(articles.c.id == key[0])).scalar_one()
+        body = connection.execute(_body, {"one": key[0]}).scalar_one()
         return self._keep(Text(unpack_article(body)))
 
     def _keep(self, text: Text) -> Text:
@@ -71,7 +79,7 @@ class Twins:
         return text
 
 
-def _groups(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+def _groups(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Revision and group of stored articles, by id."""
-    query = select(articles.c.id, articles.c.revision, articles.c.group).where(articles.c.id.in_(list(ids)))
-    return {row.id: (row.revision, row.group) for row in connection.execute(query)}
+    rows = connection.execute(_groups_of, {"ids": ids}) if ids else ()
+    return {row.id: (row.revision, row.group) for row in rows}
