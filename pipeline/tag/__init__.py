@@ -4,7 +4,8 @@ Comes in: an article with its place among its twins. Goes out: the same with a c
 which it meets, each tag with the words that it rests on. Does not know how clips are stored, and judges nothing that
 staff did not ask for: a desk takes what its watches say.
 
-`watches.py` matches, `places.py` finds regions and agencies, `stage.py` is the door.
+`watches.py` matches, `mentions.py` finds regions and agencies, `namesakes.py` parts Kota X from Kabupaten X where a
+watch asks for it, `evidence.py` cites the words, `stage.py` is the door.
 """
 
 from pipeline.tag.stage import Tag

@@ -2,13 +2,32 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
 from kliping.article import Article, Evidence
 
-MAX_EVIDENCE = 8  # kept of one tag: what a person reads before they open the article, and a bound on the message
-MAX_WORDS = 200  # characters; longer is a phrase over a broken page
+LONGEST = 200  # characters of one piece of evidence; longer is a phrase over a broken page
+_READING = {"title": 0, "text": 1, "url": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one clip keeps, so that a message stays below 1 MiB however many desks an article concerns."""
+
+    tags: int  # regions, and as many agencies
+    evidence: int  # of one tag
+
+
+USUAL = Limits(tags=12, evidence=4)  # what a person reads before they open the article
+NARROW = Limits(tags=2, evidence=1)
+MANY_DESKS = 20  # from here on NARROW: a list of all 514 minimum wages concerns every desk of the country
+
+
+def limits_for(desks: int) -> Limits:
+    """Measured on an article that names all 514 kabupaten and kota: 20 desks 0.1 MB, 514 desks 0.4 MB of message."""
+    return USUAL if desks <= MANY_DESKS else NARROW
 
 
 class Passages:
@@ -34,12 +53,11 @@ class Passages:
 
 def quoted(where: Literal["title", "text", "url"], paragraph: int, start: int, end: int, text: str) -> Evidence:
     """Characters of `text` as evidence; an end beyond it is its end."""
-    end = min(end, len(text), start + MAX_WORDS)
+    end = min(end, len(text), start + LONGEST)
     return Evidence(where=where, paragraph=paragraph, start=start, end=end, words=text[start:end])
 
 
-def first_of(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """The first MAX_EVIDENCE different ones, in the order of reading: title, text, address."""
-    rank = {"title": 0, "text": 1, "url": 2}
-    ordered = sorted(set(evidence), key=lambda e: (rank[e.where], e.paragraph, e.start, e.end))
-    return tuple(ordered[:MAX_EVIDENCE])
+def first_of(evidence: Iterable[Evidence], limit: int) -> tuple[Evidence, ...]:
+    """The first `limit` different ones, in the order of reading: title, text, address."""
+    ordered = sorted(set(evidence), key=lambda e: (_READING[e.where], e.paragraph, e.start, e.end))
+    return tuple(ordered[:limit])

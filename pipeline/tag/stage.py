@@ -4,15 +4,18 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from kliping.article import Clip, Grouped, Tagged
+from kliping.article import Article, Clip, Grouped, Tagged
 from kliping.clock import now
 from kliping.database import Database
 from kliping.desks import Desk
 from kliping.tables import tagged
 from pipeline.stage import Drop
-from pipeline.tag.watches import Watches
+from pipeline.tag.evidence import limits_for
+from pipeline.tag.mentions import Named
+from pipeline.tag.watches import Met, Watches
 
 NO_DESK = "no_desk"
+LEFT = "left to the region of the same name"
 
 
 class Tag:
@@ -27,18 +30,28 @@ class Tag:
 
         Without clips it is passed on all the same when the article met a desk before: the index withdraws them.
         """
-        met = self.watches.met_by(message.article)
-        if not met:
+        article = message.article
+        found = self.watches.met_by(article)
+        if not found:
             return self._missed(message)
+        named = Named(article)
+        met = self.watches.without_namesakes(found, named.codes)
+        if not met:
+            return self._missed(message, LEFT)
         self._remember(message)
-        clips = (Clip(desk=desk, watches=watches) for desk, watches in sorted(met.items()))
-        return Tagged(grouped=message, clips=tuple(clips))
+        return Tagged(grouped=message, clips=self._clips(met, article, named))
 
-    def _missed(self, message: Grouped) -> Tagged | Drop:
+    def _clips(self, met: Met, article: Article, named: Named) -> tuple[Clip, ...]:
+        limits = limits_for(len({desk for desk, _ in met}))
+        regions = named.regions(limits)
+        tags = self.watches.tags(met, article, limits)
+        return tuple(Clip(desk=desk, watches=watches, regions=regions) for desk, watches in tags.items())
+
+    def _missed(self, message: Grouped, why: str = "") -> Tagged | Drop:
         with self.database.read() as connection:
             first = connection.execute(select(tagged.c.version).where(tagged.c.article == message.key)).scalar()
         met_before = first is not None and first < message.version
-        return Tagged(grouped=message, clips=()) if met_before else Drop(NO_DESK)
+        return Tagged(grouped=message, clips=()) if met_before else Drop(NO_DESK, why)
 
     def _remember(self, message: Grouped) -> None:
         """Before the clips leave: note that there are some, with the version that had them first.
