@@ -12,10 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from multiprocessing.context import SpawnProcess
 from multiprocessing.sharedctypes import Synchronized
 from types import FrameType
 from typing import Any
+
+from kliping.clock import now
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,7 @@ class _Life:
     heart: "Synchronized[float]"
     process: SpawnProcess | None = None
     started: float = 0.0
+    born: datetime = field(default_factory=now)
     not_before: float = 0.0
     deaths_young: int = 0
 
@@ -77,10 +81,17 @@ class Supervisor:
         finally:
             self._stop()
 
-    def pids(self) -> dict[str, int]:
-        """Process ids of the living children by name."""
-        alive = [life for life in self._lives if life.process is not None and life.process.is_alive()]
-        return {life.child.name: life.process.pid or 0 for life in alive if life.process is not None}
+    def started(self) -> dict[str, datetime]:
+        """When each living child began its present life, by name."""
+        return {life.child.name: life.born for life in self._lives if life.process and life.process.is_alive()}
+
+    def kill(self, name: str) -> bool:
+        """SIGKILL a child, for tests of what survives it; False when it is not alive."""
+        for life in self._lives:
+            if life.child.name == name and life.process and life.process.is_alive():
+                life.process.kill()
+                return True
+        return False
 
     def _tend(self, life: _Life) -> None:
         if life.process is None:
@@ -94,6 +105,7 @@ class Supervisor:
 
     def _start(self, life: _Life) -> None:
         life.started = life.heart.value = time.monotonic()
+        life.born = now()
         life.process = _spawn.Process(
             target=_live, args=(life.heart, os.getpid(), life.child.target, life.child.arguments), name=life.child.name
         )

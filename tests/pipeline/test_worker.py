@@ -1,5 +1,6 @@
 """Every ending of the design's table: passed on, dropped, rejected, unavailable, a bug, killed, hung."""
 
+import multiprocessing
 import os
 import signal
 import time
@@ -214,13 +215,14 @@ def test_children_stop_cleanly_and_are_gone(rig: Rig) -> None:
     rig.publish(*range(5))
     children = [Child(name=f"extract-{n}", target=child, arguments=(rig.folder, "")) for n in range(2)]
     supervisor = Supervisor(children)
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
 
     def done() -> bool:
-        seen.update(supervisor.pids())
+        seen.update(supervisor.started())
         return sum(rig.sums().values()) == 5
 
     supervisor.run(done)
-    assert seen
-    assert not any(Path(f"/proc/{pid}").exists() for pid in seen.values())
+    assert seen == {"extract-0", "extract-1"}
+    assert supervisor.started() == {}
+    assert multiprocessing.active_children() == []
     assert rig.sums() == {("passed", ""): 5}
