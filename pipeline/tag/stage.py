@@ -43,9 +43,11 @@ class Tag:
 
     def _clips(self, met: Met, article: Article, named: Named) -> tuple[Clip, ...]:
         limits = limits_for(len({desk for desk, _ in met}))
-        regions = named.regions(limits)
-        tags = self.watches.tags(met, article, limits)
-        return tuple(Clip(desk=desk, watches=watches, regions=regions) for desk, watches in tags.items())
+        regions, agencies = named.regions(limits), named.agencies(limits)
+        return tuple(
+            Clip(desk=desk, watches=watches, regions=regions, agencies=agencies)
+            for desk, watches in self.watches.tags(met, article, limits).items()
+        )
 
     def _missed(self, message: Grouped, why: str = "") -> Tagged | Drop:
         with self.database.read() as connection:

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from kliping.article import Article, Evidence, Grouped, Tagged
 from kliping.database import Database
 from kliping.desks import Desk, Watch
+from kliping.indonesian.agencies import agencies
 from kliping.indonesian.regions import regions
 from kliping.wire import decode, encode
 from pipeline.stage import Drop
 from pipeline.tag import Tag
 from pipeline.tag.evidence import MANY_DESKS, NARROW, USUAL, Passages
-from pipeline.tag.mentions import Named, path_of
+from pipeline.tag.mentions import Named, agency_id, path_of
 from pipeline.tag.namesakes import is_about_namesake, namesake
 from tests.tag.conftest import Make
 
@@ -44,6 +45,26 @@ def test_an_undecided_name_is_no_tag(grouped: Make) -> None:
     assert Named(grouped("Kebakaran di Tangerang", "TANGERANG - Api padam.").article).codes == ()
 
 
+def test_agencies_are_tags_the_most_named_first(grouped: Make) -> None:
+    article = grouped(
+        "Dinkes Buka Posko",
+        "Warga datang ke posko.",
+        "Posko buka pagi.",
+        "Satpol PP berjaga, kata Dinas Kesehatan. Satpol PP juga mengatur parkir.",
+    ).article
+    tags = Named(article).agencies(USUAL)
+    assert [(tag.id, tag.weight) for tag in tags] == [("dinas-kesehatan", 3), ("satuan-polisi-pamong-praja", 2)]
+    assert [one.words for one in tags[0].evidence] == ["Dinkes", "Dinas Kesehatan"]
+    for evidence in (one for tag in tags for one in tag.evidence):
+        assert text_of(article, evidence)[evidence.start : evidence.end] == evidence.words
+
+
+def test_every_agency_has_an_id_of_its_own() -> None:
+    ids = [agency_id(agency) for agency in agencies()]
+    assert all(ids)
+    assert len(set(ids)) == len(ids)
+
+
 @pytest.mark.parametrize(
     ("url", "path"),
     [
@@ -63,7 +84,7 @@ def test_the_path_of_an_address(url: str, path: tuple[str, int]) -> None:
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_article_can_be_read(grouped: Make, title: str, paragraphs: list[str], url: str) -> None:
     article = grouped(title, *paragraphs, url=url).article
-    for tag in Named(article).regions(USUAL):
+    for tag in (*Named(article).regions(USUAL), *Named(article).agencies(USUAL)):
         assert all(text_of(article, one)[one.start : one.end] == one.words for one in tag.evidence)
 
 
