@@ -21,6 +21,13 @@ class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """"leave": not what is only about the region of the desk's name at the other level (Kota, Kabupaten X)."""
 
 
+class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who gets the desk's editions by mail. More are kept on a page of the desk."""
+
+    address: str
+    name: str = ""
+
+
 class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One government that the press is read for."""
 
@@ -29,6 +36,12 @@ class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     region: str = ""  # code of the region that it governs
     zone: str = "Asia/Jakarta"
     watches: tuple[Watch, ...] = ()
+    unit: str = ""  # letterhead: the office that makes the clippings
+    address: str = ""  # letterhead: a line below the unit's name
+    logo: str = ""  # letterhead: a PNG or JPEG file beside the desk's file
+    officer: str = ""  # who signs the sheet
+    edition_at: str = "06:00"  # when the morning edition closes, in the desk's zone
+    recipients: tuple[Recipient, ...] = ()
     file: str = ""  # where it was read; set by `load_desks`
 
 

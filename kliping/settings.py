@@ -26,6 +26,7 @@ _FORMS = {
     "archive": ("sqlite:PATH",),
     "database": ("sqlite:///PATH",),
     "pages": ("folder:PATH",),
+    "mail": ("folder:PATH", "smtp://HOST:PORT"),
 }
 _LEAST: dict[str, float] = {  # a timeout or lease of 0 would end everything at once
     "partitions": 1,
@@ -39,6 +40,10 @@ _LEAST: dict[str, float] = {  # a timeout or lease of 0 would end everything at 
     "crawl.source_interval": 0,
     "crawl.lease": 1,
     "crawl.daily_cap": 0,
+    "web.port": 0,
+    "web.idle_minutes": 1,
+    "web.longest_hours": 1,
+    "mailer.timeout": 0.1,
     "work.batch": 1,
     "work.attempts": 1,
     "work.hang": 0.1,
@@ -78,6 +83,27 @@ class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     lease: float = 30.0  # seconds before the partitions of a dead consumer go to others
 
 
+class Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The staff's pages."""
+
+    host: str = "127.0.0.1"  # "0.0.0.0" lets the office network in
+    port: int = 8600
+    public_url: str = "http://127.0.0.1:8600"  # what links in mails begin with
+    plain_http: bool = False  # send the session cookie without TLS: only on a network that you trust
+    idle_minutes: int = 60  # bar E9
+    longest_hours: int = 12  # bar E9
+
+
+class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who sends the editions, and how they are handed over when `mail` is an SMTP server."""
+
+    sender: str = "Kliping <kliping@localhost>"
+    user: str = ""
+    password: str = ""  # "env:NAME"; never in a file
+    starttls: bool = True  # refuse a server that cannot encrypt
+    timeout: float = 60.0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole configuration. Paths are relative to the folder that holds `config/` (or the file's own folder)."""
 
@@ -85,11 +111,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     archive: str = "sqlite:var/archive.db"
     database: str = "sqlite:///var/kliping.db"
     pages: str = "folder:var/pages"
+    mail: str = "folder:var/outbox"
     partitions: int = 8  # of every topic; fixed when a topic is made
     desks: str = "config/desks"
     outlets: str = "config/outlets"
     crawl: Crawl = Crawl()
     work: Work = Work()
+    web: Web = Web()
+    mailer: Mail = Mail()
     root: str = "."  # set by `load`
 
 
@@ -219,7 +248,10 @@ def _check(settings: Settings, path: Path) -> None:
         if number < 0:
             raise ConfigError(f"{path}: [work.processes.{stage}] expected at least 0, got {number}")
     for key, forms in _FORMS.items():
-        if not any(re.fullmatch(form.replace("PATH", ".+"), getattr(settings, key)) for form in forms):
+        if not any(
+            re.fullmatch(form.replace("PATH", ".+").replace("HOST:PORT", r"[^/:]+:\d+"), getattr(settings, key))
+            for form in forms
+        ):
             got = str(getattr(settings, key)).partition(":")[0]  # no more than the scheme: the rest may hold a password
             raise ConfigError(f"{path}: [{key}] expected {' or '.join(forms)}, got {got!r}")
     _check_allowed(settings.crawl, path)

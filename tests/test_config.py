@@ -35,7 +35,7 @@ def paths(table: dict[str, Any]) -> Iterator[str]:
 
 
 def test_as_shipped_nothing_is_set() -> None:
-    assert read_toml(FILE) == {"crawl": {}, "work": {}}
+    assert all(table == {} for table in read_toml(FILE).values())
     assert msgspec.structs.replace(load(FILE, {}), root=".") == Settings()
 
 

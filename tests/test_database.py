@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from kliping.database import Database, check_revision, migrate
 from kliping.errors import ConfigError
-from kliping.tables import metadata, tagged
+from kliping.staff_tables import metadata
+from kliping.tables import tagged
 
 MOMENT = datetime(2026, 11, 23, 6, 0, 0, 123456, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from kliping.tables import metadata
+from kliping.staff_tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():
