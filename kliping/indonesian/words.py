@@ -61,8 +61,8 @@ _TOKEN: Final = re.compile(
     rp(?=\d)                                    # Rp1,5 miliar
   | \d{1,3}(?:\.\d{3}){1,5}(?!\.?\d)            # 1.500.000; bounded, so no long run is read twice
   | (?<![^\W_])[^\W\d_]-(?=[^\W\d_]{2})[^\W_]+   # e-KTP
-  | [^\W_]+(?:'[^\W\d_]+)*                      # any word or number, its inner apostrophes
-  | (?<=\d)\s?%                                 # 30%, 30 %
+  | [^\W_]+                                     # any word or number
+  | (?<=\d)\s*(%)                               # 30%, 30 %
     """,
     re.VERBOSE,
 )
@@ -83,21 +83,24 @@ def normalise(text: str) -> str:
 
     Idempotent; never raises. Punctuation is kept, apart from apostrophes inside words and ampersands.
     """
-    folded = _decode_entities(text).translate(_FOLDING)
-    return " ".join(_INNER_APOSTROPHE.sub("", folded).split())
+    return " ".join(_folded(_decode_entities(text)).split())
+
+
+def _folded(decoded: str) -> str:
+    return _INNER_APOSTROPHE.sub("", decoded.translate(_FOLDING))
 
 
 def tokens(text: str) -> list[str]:
     """The words of `text` in order, in searchable form: only letters and digits, never empty."""
-    return [_plain(match[0]) for match in _TOKEN.finditer(_decode_entities(text).translate(_FOLDING))]
+    return [_plain(match[0]) for match in _TOKEN.finditer(_folded(_decode_entities(text)))]
 
 
 def token_spans(text: str) -> list[tuple[str, int, int]]:
     """The tokens of `text`, each with its start and end (exclusive) in `text` itself."""
     decoded = _decode_entities(text)
-    folded = decoded.translate(_FOLDING)
-    found = [(_plain(m[0]), m.start() + (m[0][0] == " "), m.end()) for m in _TOKEN.finditer(folded)]
-    if all(len(_FOLDING[ord(char)]) == 1 for char in set(decoded)):
+    folded = _folded(decoded)
+    found = [(_plain(m[0]), m.end() - 1 if m[1] else m.start(), m.end()) for m in _TOKEN.finditer(folded)]
+    if len(folded) == len(decoded) and all(len(_FOLDING[ord(char)]) == 1 for char in set(decoded)):
         return found
     origin = _origins(decoded)
     return [(token, origin[start], origin[end - 1] + 1) for token, start, end in found]
@@ -105,7 +108,9 @@ def token_spans(text: str) -> list[tuple[str, int, int]]:
 
 def _origins(decoded: str) -> list[int]:
     """For each character of the folded text, the index of the original character that it came from."""
-    return [index for index, char in enumerate(decoded) for _ in _FOLDING[ord(char)]]
+    origins = [index for index, char in enumerate(decoded) for _ in _FOLDING[ord(char)]]
+    dropped = {match.start() for match in _INNER_APOSTROPHE.finditer(decoded.translate(_FOLDING))}
+    return [index for place, index in enumerate(origins) if place not in dropped] if dropped else origins
 
 
 def _plain(token: str) -> str:
@@ -114,7 +119,7 @@ def _plain(token: str) -> str:
     return "persen" if token.endswith("%") else token.translate(_SEAMS)
 
 
-_SEAMS: Final = {ord(char): None for char in "'.-"}
+_SEAMS: Final = {ord(char): None for char in ".-"}
 
 
 @cache
