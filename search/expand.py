@@ -1,15 +1,15 @@
 """A query widened to the words that news really uses: affix families and synonym groups.
 
-Comes in: the tree of `query.py`. Goes out: a tree of the same kind in which only phrases, AND, OR and NOT stand, ready
-for a backend. What was quoted stays as it is. A synonym may have several words ("wali kota" for walikota), and several
-words in a row may have synonyms.
+Comes in: the tree of `query.py`. Goes out: a tree of the same kind in which a widened word is a Choice. A synonym may
+have several words ("wali kota" for walikota), and several words in a row may have synonyms. What was quoted stays as it
+is, and so does what is excluded: to hide more news than someone asked for is the worse mistake.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from search.query import And, Not, Or, Phrase, Query, Word, all_of, any_of
+from search.query import And, Choice, Or, Phrase, Query, Word, all_of, any_of
 
 MAX_VARIANTS: Final = 24  # of one word; the longest real family of search-language.md has 11
 MAX_TERMS: Final = 200  # in all: bounds the work of a backend, M17 of reliability.md
@@ -49,11 +49,9 @@ def notes(query: Query, lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
 def _widened(query: Query, lexicon: Lexicon, cap: int) -> Query:
     match query:
         case Word(tokens):
-            return any_of(map(Phrase, _variants(tokens, lexicon, cap)))
+            return _choice(_variants(tokens, lexicon, cap))
         case Or(parts):
             return any_of(_widened(part, lexicon, cap) for part in parts)
-        case Not(part):
-            return Not(_widened(part, lexicon, cap))
         case And(parts):
             return all_of(_conjuncts(parts, lexicon, cap))
         case _:
@@ -64,8 +62,11 @@ def _conjuncts(parts: Sequence[Query], lexicon: Lexicon, cap: int) -> Iterator[Q
     """The parts of an AND; words in a row that have synonyms together become one choice."""
     for run in _runs(parts, lexicon):
         each = all_of(_widened(part, lexicon, cap) for part in run)
-        together = _synonyms(_joined(run), lexicon)[:cap] if len(run) > 1 else ()
-        yield any_of([each, *map(Phrase, together)])
+        if len(run) > 1:
+            named = _joined(run)
+            yield Or((_choice([named, *_synonyms(named, lexicon)][:cap]), each))
+        else:
+            yield each
 
 
 def _runs(parts: Sequence[Query], lexicon: Lexicon) -> Iterator[Sequence[Query]]:
@@ -96,6 +97,10 @@ def _variants(tokens: Tokens, lexicon: Lexicon, cap: int) -> list[Tokens]:
     return list(dict.fromkeys([tokens, *_synonyms(tokens, lexicon), *family]))[:cap]
 
 
+def _choice(forms: Sequence[Tokens]) -> Query:
+    return Choice(tuple(forms)) if len(forms) > 1 else Phrase(forms[0])
+
+
 def _words(query: Query) -> Iterator[Tokens]:
     match query:
         case Word(tokens):
@@ -103,8 +108,6 @@ def _words(query: Query) -> Iterator[Tokens]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from _words(part)
-        case Not(part):
-            yield from _words(part)
         case _:
             pass
 
@@ -120,8 +123,6 @@ def _runs_of(query: Query, lexicon: Lexicon) -> Iterator[Tokens]:
         case Or(parts):
             for part in parts:
                 yield from _runs_of(part, lexicon)
-        case Not(part):
-            yield from _runs_of(part, lexicon)
         case Word(tokens):
             yield tokens
         case _:

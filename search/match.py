@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar
 
-from search.query import All, And, Not, Or, Phrase, Query, Word
+from search.query import All, And, Choice, Not, Or, Phrase, Query, Word
 
 K = TypeVar("K")
 Leaf: TypeAlias = tuple[str, ...]  # the tokens of a word or phrase
@@ -30,6 +30,8 @@ def leaves(query: Query) -> Iterator[Leaf]:
     match query:
         case Word(words) | Phrase(words):
             yield words
+        case Choice(forms):
+            yield from forms
         case And(parts) | Or(parts):
             for part in parts:
                 yield from leaves(part)
@@ -42,6 +44,8 @@ def holds(query: Query, found: Mapping[Leaf, object] | set[Leaf]) -> bool:
     match query:
         case Word(words) | Phrase(words):
             return words in found
+        case Choice(forms):
+            return any(form in found for form in forms)
         case And(parts):
             return all(holds(part, found) for part in parts)
         case Or(parts):
@@ -147,6 +151,8 @@ def _guard(query: Query) -> frozenset[Leaf] | None:
     match query:
         case Word(words) | Phrase(words):
             return frozenset((words,))
+        case Choice(forms):
+            return frozenset(forms)
         case Or(parts):
             guards = [_guard(part) for part in parts]
             known = [guard for guard in guards if guard is not None]

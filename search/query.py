@@ -48,6 +48,13 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A widened word, as `search/expand.py` makes it: any of these phrases; the typed form first."""
+
+    forms: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Every document."""
 
@@ -73,7 +80,7 @@ class Not:
     part: "Query"
 
 
-Query: TypeAlias = Word | Phrase | All | And | Or | Not
+Query: TypeAlias = Word | Phrase | Choice | All | And | Or | Not
 
 
 def all_of(parts: Iterable[Query]) -> Query:
@@ -106,7 +113,7 @@ def parse(text: str) -> Query:
 
 
 def show(query: Query) -> str:
-    """`query` as someone would type it; `parse` gives the same tree again."""
+    """`query` as someone would type it; `parse` gives the same tree again (a Choice comes back as an OR)."""
     match query:
         case All():
             return "*"
@@ -114,6 +121,8 @@ def show(query: Query) -> str:
             return _joined(words)
         case Phrase(words):
             return f'"{" ".join(words)}"'
+        case Choice(forms):
+            return f"({' OR '.join(show(Phrase(form)) for form in forms)})"
         case Not(part):
             return f"-{_bracketed(part)}"
         case And(parts):

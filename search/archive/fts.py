@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from search.archive.labels import EVERY
-from search.query import All, And, Not, Or, Phrase, Query, Word
+from search.query import All, And, Choice, Not, Or, Phrase, Query, Word
 
 TEXT = "{title text}"
 LABELS = "labels"
@@ -20,6 +20,8 @@ def _expression(query: Query) -> str:
     match query:
         case Word(tokens) | Phrase(tokens):
             return f"{TEXT} : {_quoted(' '.join(tokens))}"
+        case Choice(forms):
+            return f"{TEXT} : ({' OR '.join(_quoted(' '.join(form)) for form in forms)})"
         case All():
             return _labelled([EVERY])
         case Or(parts):

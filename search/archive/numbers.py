@@ -6,7 +6,7 @@ ms for the newest 20 of a common word, as fast as a desk's own index.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from zlib import crc32
 
@@ -31,11 +31,6 @@ def second_of(moment: datetime) -> int:
     return min(max(int(moment.timestamp() // 1), 0), _LAST_SECOND)
 
 
-def moment_of(second: int) -> datetime:
-    """The instant of a second."""
-    return datetime.fromtimestamp(second, UTC)
-
-
 def first_slot(desk: int, second: int, article: str) -> int:
     """The number where the search for a free one begins: scattered, so that it mostly ends there."""
     return _number(desk, second, crc32(article.encode("utf-8", "replace")) % _SLOTS)
@@ -52,15 +47,21 @@ def second_in(number: int) -> int:
 
 
 def desk_range(desk: int, start: datetime | None = None, until: datetime | None = None) -> Range:
-    """The numbers of a desk's documents with start <= time < until, in whole seconds. May be empty (high < low)."""
-    low = _number(desk, second_of(start) if start else 0, 0)
-    high = _number(desk, second_of(until), 0) - 1 if until else _number(desk, _LAST_SECOND, _SLOTS - 1)
+    """The numbers of a desk's documents whose whole second lies in start <= second < until. May be empty."""
+    low = _number(desk, _not_before(start), 0) if start else _number(desk, 0, 0)
+    high = _number(desk, _not_before(until), 0) - 1 if until else _number(desk, _LAST_SECOND, _SLOTS - 1)
     return Range(low, high)
 
 
 def up_to(span: Range, desk: int, second: int) -> Range:
     """`span` without what is newer than `second`."""
     return Range(span.low, min(span.high, _number(desk, second, _SLOTS - 1)))
+
+
+def _not_before(moment: datetime) -> int:
+    """The first whole second that is not before `moment`."""
+    second = second_of(moment)
+    return second + 1 if moment.timestamp() % 1 > 0 and second < _LAST_SECOND else second
 
 
 def _number(desk: int, second: int, slot: int) -> int:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from kliping.errors import ConfigError
 from search.archive.base import Archive
-from search.expand import NOTHING, Lexicon, expand
+from search.expand import Lexicon, expand
+from search.lexicon import SEARCH
 
 
-def open_archive(location: str, lexicon: Lexicon = NOTHING) -> Archive:
+def open_archive(location: str, lexicon: Lexicon = SEARCH) -> Archive:
     """The archive of a setting such as `sqlite:var/archive.db`. Touches no file before the first call."""
     scheme, _, rest = location.partition(":")
     if scheme == "sqlite" and rest:

@@ -16,6 +16,7 @@ import msgspec
 
 from kliping.errors import Rejected
 from kliping.indonesian.words import tokens
+from search import rank
 from search.archive import cursor as cursors
 from search.archive import fts, generations, labels, numbers
 from search.archive.base import TOTAL_LIMIT, Document, Filters, Hit, Order, Results
@@ -23,13 +24,12 @@ from search.archive.cursor import Place
 from search.archive.numbers import Range
 from search.archive.sqlite_file import Damaged, Missing, SqliteFile, answering
 from search.match import leaves
-from search.query import Query
+from search.query import All, Query
 from search.snippet import Highlighter
 
 RANKED: Final = 2_000
 TIME_LIMIT: Final = 1.0  # seconds a search may take inside SQLite; reliability.md E2, M17
 BUSY: Final = 30.0  # seconds to wait for another writer, as everywhere in Kliping
-TITLE_WEIGHT: Final = 3.0  # a word in the title counts as three in the text
 PAGE: Final = 500  # documents fetched at once by `documents`
 
 Widen = Callable[[Query], Query]
@@ -38,7 +38,7 @@ Widen = Callable[[Query], Query]
 # are put into the texts below; whatever comes from outside is bound.
 MATCHED: Final = "words MATCH ? AND words.rowid BETWEEN ? AND ? ORDER BY words.rowid DESC"
 IN_TIME: Final = f"SELECT number, article FROM words CROSS JOIN documents ON number = words.rowid WHERE {MATCHED}"  # noqa: S608
-RANKING: Final = f"SELECT rowid, bm25(words, {TITLE_WEIGHT}, 1.0, 0.0) FROM words WHERE {MATCHED} LIMIT {RANKED}"  # noqa: S608
+RANKING: Final = f"SELECT rowid, relevance(words) FROM words WHERE {MATCHED} LIMIT {RANKED}"  # noqa: S608
 CAPPED: Final = f"SELECT rowid AS number FROM words WHERE {MATCHED} LIMIT {TOTAL_LIMIT}"  # noqa: S608
 COUNT: Final = f"SELECT count(*) FROM ({CAPPED})"  # noqa: S608
 FACETS: Final = f"SELECT labels, count(*) FROM ({CAPPED}) CROSS JOIN documents USING (number) GROUP BY labels"  # noqa: S608
@@ -65,6 +65,7 @@ class _Prepared(NamedTuple):
 class _Asked(NamedTuple):
     """A search as FTS5 gets it."""
 
+    query: Query | None
     expression: str
     span: Range
     desk: int
@@ -164,7 +165,7 @@ class SqliteArchive:
             if number is None:
                 return Results(hits=(), total=0)
             span = numbers.desk_range(number, filters.start, filters.until)
-            asked = _Asked(fts.rendered(wide, labels.wanted(filters)), span, number, place, limit)
+            asked = _Asked(wide, fts.rendered(wide, labels.wanted(filters)), span, number, place, limit)
             total, facets = _counted(file, asked)
             page, following = (_newest if order == "newest" else _ranked)(file, asked, question)
             found = [(_body(file, row), score) for row, score in page]
@@ -321,15 +322,28 @@ def _newest(file: SqliteFile, asked: _Asked, question: str) -> tuple[list[tuple[
 
 
 def _ranked(file: SqliteFile, asked: _Asked, question: str) -> tuple[list[tuple[int, float]], str]:
-    """A page by bm25 among the newest RANKED matches; what was added since the first page stays out."""
+    """A page by relevance among the newest RANKED matches; what was added since the first page stays out."""
+    query = asked.query or All()
+    file.score_by(rank.scorer(query, _rarities(file, asked, query)), leaves(query))
     place = asked.place or Place(question, numbers.second_in(asked.span.high))
     span = numbers.up_to(asked.span, asked.desk, place.second)
-    scored = sorted((score, -number) for number, score in file.rows(RANKING, (asked.expression, span.low, span.high)))
+    scored = sorted((-score, -number) for number, score in file.rows(RANKING, (asked.expression, span.low, span.high)))
     shown = scored[place.given : place.given + asked.limit]
     given = place.given + len(shown)
     newest = numbers.second_in(max((-number for _, number in scored), default=0))
     cursor = cursors.written(Place(question, newest, given=given)) if shown and given < len(scored) else ""
     return [(-number, -score) for score, number in shown], cursor
+
+
+def _rarities(file: SqliteFile, asked: _Asked, query: Query) -> dict[Query, float]:
+    """How rare each thing sought is in the desk; counted up to TOTAL_LIMIT, beyond which a word tells nothing."""
+
+    def containing(part: Query) -> int:
+        span = numbers.desk_range(asked.desk)
+        return int(file.value(COUNT, (fts.rendered(part, ()), span.low, span.high)))
+
+    documents = containing(All())
+    return {thing: rank.rarity(documents, containing(thing)) for thing in dict.fromkeys(rank.things(query))}
 
 
 def _body(file: SqliteFile, number: int) -> bytes:

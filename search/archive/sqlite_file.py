@@ -5,16 +5,20 @@ in one process undo each other's locks.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import apsw
 
 from kliping.errors import Unavailable
 from search.archive.generations import identity
+from search.match import Leaf
 from search.query import QueryError
+from search.rank import TITLE_WEIGHT, Frequencies
+
+Score: TypeAlias = Callable[[Frequencies, float], float]
 
 SCHEMA: Final = 1  # raised by every change below; a file of another number is rebuilt, never migrated: it is a cache
 TABLES: Final = """
@@ -37,6 +41,7 @@ TABLES: Final = """
 """  # ascii parts at blanks only: the tokens are ours (kliping.indonesian.words), the same for every backend
 CACHE_KIB: Final = 32 * 1024  # half of what libraries.md measured with; several processes share the machine
 MMAP_BYTES: Final = 256 * 1024 * 1024  # as measured in libraries.md
+WEIGHTS: Final = (TITLE_WEIGHT, 1.0, 0.0)  # of title, text, labels
 STEPS: Final = 1_000  # SQLite instructions between two looks at the clock: well under a millisecond
 
 
@@ -77,6 +82,8 @@ class SqliteFile:
 
     def __init__(self, path: Path, *, busy: float, create: bool) -> None:
         self.path = path
+        self._score: Score = lambda _frequencies, _length: 0.0
+        self._leaves: frozenset[Leaf] = frozenset()
         flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
         with answering(path):
             self._connection = apsw.Connection(str(path), flags=flags)
@@ -93,6 +100,7 @@ class SqliteFile:
         connection.pragma("synchronous", "FULL")  # durable on return, also when the power goes
         connection.pragma("cache_size", -CACHE_KIB)
         connection.pragma("mmap_size", MMAP_BYTES)
+        connection.register_fts5_function("relevance", self._relevance)
         if connection.pragma("user_version") == 0:
             self._create()
         if (found := connection.pragma("user_version")) != SCHEMA:
@@ -121,6 +129,20 @@ class SqliteFile:
         """Run a statement for its effect."""
         for _ in self._connection.execute(sql, tuple(values)):
             pass
+
+    def score_by(self, score: Score, leaves: Iterable[Leaf]) -> None:
+        """What the SQL function `relevance(words)` gives from now on: `score` of how often the leaves occur."""
+        self._score = score
+        self._leaves = frozenset(leaves)
+
+    def _relevance(self, row: apsw.FTS5ExtensionApi, *_: Any) -> float:
+        if row.aux_data is None:
+            known = [(number, leaf) for number, leaf in enumerate(row.phrases) if leaf in self._leaves]
+            average = max(1.0, _length(row.column_total_size) / max(1, row.row_count))
+            row.aux_data = known, average
+        known, average = row.aux_data
+        frequencies = {leaf: found for number, leaf in known if (found := _frequency(row, number))}
+        return self._score(frequencies, _length(row.column_size) / average)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -176,6 +198,16 @@ class SqliteFile:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _frequency(row: apsw.FTS5ExtensionApi, phrase: int) -> float:
+    """How often a phrase of the query occurs in a row, the title weighted."""
+    columns = row.phrase_columns(phrase)
+    return sum(WEIGHTS[column] * len(row.phrase_column_offsets(phrase, column)) for column in columns)
+
+
+def _length(size: Callable[[int], int]) -> float:
+    return sum(weight * size(column) for column, weight in enumerate(WEIGHTS) if weight)
 
 
 def _past(deadline: float) -> Callable[[], bool]:
