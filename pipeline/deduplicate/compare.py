@@ -21,11 +21,12 @@ PASSAGES: Final = 3
 PASSAGE_LENGTH: Final = 200  # characters
 
 COPIED: Final = 0.6  # share of the shorter text in common runs
-COPIED_AT_HOME: Final = 0.75  # one outlet's follow-ups repeat their background up to here and beyond
+COPIED_AT_HOME: Final = 0.78  # one outlet's follow-ups repeat their background up to here and beyond
 MUTUAL: Final = 0.4  # share of each text in common word triples: two reports of one event stay below
 QUOTED: Final = 0.7  # share of the quoted words of the text that quotes less
 QUOTED_WORDS: Final = 25  # two sentences: a single common quote is any doorstep interview
-QUOTED_SHARE: Final = 0.35  # of the shorter text in common triples, beside common quotes
+QUOTED_MUTUAL: Final = 0.3  # share of each text in common triples, beside common quotes; two reports that quote one
+# statement among other things stay below
 LEAD: Final = 40  # words: the first paragraph, where a follow-up says what is new
 LEADS: Final = 1.3  # shares of both leads that the other text has, added; a follow-up's own lead is in no earlier text
 LEAD_LEAST: Final = 0.4  # of either
@@ -72,18 +73,16 @@ def _kind(a: Text, b: Text, share: float) -> Kind | None:
     """Between outlets: who shares most of the words copied; who shares quotes or much of both texts rewrote."""
     if share >= COPIED:
         return "copy"
-    of_a, of_b = a.shared_with(b), b.shared_with(a)
-    if min(of_a, of_b) >= MUTUAL:
+    mutual = min(a.shared_with(b), b.shared_with(a))
+    if mutual >= MUTUAL:
         return "rewrite"
     quoted, words = common_quotes(a, b)
-    if quoted >= QUOTED and words >= QUOTED_WORDS and max(of_a, of_b) >= QUOTED_SHARE:
-        return "rewrite"
-    return None
+    return "rewrite" if mutual >= QUOTED_MUTUAL and quoted >= QUOTED and words >= QUOTED_WORDS else None
 
 
 def _kind_at_home(a: Text, b: Text, share: float) -> Kind | None:
     """Within one outlet only copies: its follow-ups and daily templates share as much as rewrites do."""
-    if share < COPIED_AT_HOME:
+    if share < COPIED_AT_HOME or _another_issue(a, b):
         return None
     leads = (a.shared_with(b, LEAD), b.shared_with(a, LEAD))
     strange = min(len(a.numbers - b.numbers), len(b.numbers - a.numbers))
@@ -94,8 +93,13 @@ def _kind_at_home(a: Text, b: Text, share: float) -> Kind | None:
 
 def _too_far(a: Text, b: Text) -> bool:
     """Whether no judgement can be reached: a common triple covers three words at most. Cheap, for most candidates."""
-    needed = COPIED_AT_HOME if a.article.outlet == b.article.outlet else QUOTED_SHARE
+    needed = COPIED_AT_HOME if a.article.outlet == b.article.outlet else QUOTED_MUTUAL
     return TRIPLE * len(a.triples & b.triples) < needed * min(len(a.triples), len(b.triples))
+
+
+def _another_issue(a: Text, b: Text) -> bool:
+    """Whether the titles name different numbers: dates of a daily list, scores of one match."""
+    return bool(a.title_numbers and b.title_numbers and a.title_numbers != b.title_numbers)
 
 
 def _another_table(a: Text, b: Text) -> bool:

@@ -73,7 +73,7 @@ class Deduplicate:
         """Write what the message changes. Returns why it is dropped ('' = it is not) and whose place changed."""
         stored = _stored(connection, message.id)
         what = arrival(message, stored)
-        if what in KEPT:
+        if what in KEPT and not message.withdrawn:
             _keep_revision(self.database, connection, message)
         if what in DROPS:
             if what is Arrival.UNCHANGED:

@@ -26,8 +26,12 @@ class Text:
         return tokens(self.article.text)
 
     @cached_property
+    def title(self) -> list[str]:
+        return tokens(self.article.title)
+
+    @cached_property
     def exact(self) -> str:
-        return exact_digest(tokens(self.article.title), self.words)
+        return exact_digest(self.title, self.words)
 
     @cached_property
     def sketch(self) -> Sketch:
@@ -36,7 +40,11 @@ class Text:
     @cached_property
     def numbers(self) -> frozenset[str]:
         """Different words with a digit: amounts, dates, scores."""
-        return frozenset(word for word in self.words if any(char.isdigit() for char in word))
+        return _with_digits(self.words)
+
+    @cached_property
+    def title_numbers(self) -> frozenset[str]:
+        return _with_digits(self.title)
 
     @cached_property
     def quotes(self) -> list[str]:
@@ -67,6 +75,10 @@ class Text:
         """The share of this text (of its first words) that lies in triples that the other text has, 0 to 1."""
         words = self.words[:first]
         return sum(self.found(words, other)) / len(words)
+
+
+def _with_digits(words: Sequence[str]) -> frozenset[str]:
+    return frozenset(word for word in words if any(char.isdigit() for char in word))
 
 
 def _grams(words: Sequence[str], size: int) -> "zip[tuple[str, ...]]":
