@@ -244,7 +244,10 @@ def _check(settings: Settings, path: Path) -> None:
         value = operator.attrgetter(key)(settings)
         if not least <= value < math.inf:  # also refuses nan
             raise ConfigError(f"{path}: [{key}] expected a number of at least {least}, got {value}")
+    stages = Work().processes  # the default names them all
     for stage, number in settings.work.processes.items():
+        if stage not in stages:
+            raise ConfigError(f"{path}: [work.processes] unknown stage {stage!r}; expected one of {', '.join(stages)}")
         if number < 0:
             raise ConfigError(f"{path}: [work.processes.{stage}] expected at least 0, got {number}")
     for key, forms in _FORMS.items():

@@ -6,6 +6,7 @@ import pytest
 
 from kliping.errors import ConfigError
 from kliping.settings import Settings, load, resolve
+from pipeline.flow import FLOW
 
 
 def written(folder: Path, text: str) -> Path:
@@ -57,6 +58,7 @@ def test_the_environment_names_the_file(tmp_path: Path) -> None:
         ("[crawl.gap]\nx = 1", ["[crawl.gap]", "`float`"]),
         ("[crwal]\ngap = 1", ["`crwal`", "crawl, work"]),
         ("root = '/'", ["[root]", "not a setting"]),
+        ("[work]\nprocesses = { tagg = 2 }", ["[work.processes]", "'tagg'", "extract, deduplicate, tag, index"]),
     ],
 )
 def test_an_unknown_key(tmp_path: Path, text: str, said: list[str]) -> None:
@@ -132,6 +134,10 @@ def test_exceptions_from_the_address_guard_are_exact(tmp_path: Path, entry: str)
 def test_only_allowed_hosts_get_a_made_up_address(tmp_path: Path) -> None:
     text = "[crawl]\nallow = ['a.test:80']\nhosts = { 'b.test' = '127.0.0.1' }"
     assert "[crawl.hosts] expected only hosts of crawl.allow" in refusal(tmp_path, text)
+
+
+def test_the_stages_with_processes_are_the_stages_of_the_flow() -> None:
+    assert list(Settings().work.processes) == [step.name for step in FLOW]
 
 
 def test_bad_toml_names_the_line(tmp_path: Path) -> None:
