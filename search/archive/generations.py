@@ -78,8 +78,12 @@ def sync(target: Path) -> None:
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """Holds the one place for a rebuild; Unavailable while another process rebuilds. Ends with the process."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with (path.parent / f"{path.name}.lock").open("w") as lock:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = (path.parent / f"{path.name}.lock").open("w")
+    except OSError as error:
+        raise Unavailable(f"{path}: {error}") from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -69,6 +69,7 @@ def test_damage_is_told_and_a_rebuild_mends_it(path: Path, archive: SqliteArchiv
     path.resolve().write_bytes(b"no database at all" * 1000)
     with pytest.raises(Unavailable, match="archive rebuild"):
         archive.search("kota", None)
+    assert len(archive.problems()) == 1
     with archive.rebuild() as fresh:
         fresh.add([document(2)])
     assert ids(archive.search("kota", None)) == [document(2).id]
@@ -169,6 +170,41 @@ def test_processes_that_open_it_first_together_lose_nothing(path: Path) -> None:
     assert [child.returncode for child in children] == [0, 0, 0]
     assert reader.count("kota") == 60
     assert reader.problems() == []
+
+
+def test_a_rebuild_under_write_load_loses_nothing(path: Path) -> None:
+    """B7: another process writes all the time; searches go on; what it wrote is there in every generation."""
+    archive, reader = open_archive(f"sqlite:{path}"), open_archive(f"sqlite:{path}")
+    root = Path(__file__).parents[2]
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path), "0", "300"], cwd=root)
+    rebuilds, seen = 0, 0
+    while writer.poll() is None:
+        with archive.rebuild() as fresh:
+            fresh.add(list(archive.documents("kota")))
+        total = reader.search("kota", None).total
+        assert total >= seen
+        rebuilds, seen = rebuilds + 1, total
+    assert writer.returncode == 0
+    assert rebuilds > 0
+    assert reader.count("kota") == 300
+    assert reader.problems() == []
+
+
+TALKING = WRITER + "    print(number, flush=True)\n"
+
+
+def test_what_was_added_survives_the_death_of_the_writer(path: Path) -> None:
+    root = Path(__file__).parents[2]
+    for start in (0, 1_000, 2_000):
+        command = [sys.executable, "-c", TALKING, str(path), str(start), str(start + 1_000)]
+        with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            told = [int(next(writer.stdout)) for _ in range(5)]
+            writer.kill()
+            told += [int(line) for line in writer.stdout if line.endswith("\n")]
+        archive = open_archive(f"sqlite:{path}")
+        assert all(archive.get("kota", document(number).id) for number in told)
+        assert archive.problems() == []
 
 
 @pytest.mark.parametrize("location", ["", "sqlite:", "elastic", "postgresql://x"])
