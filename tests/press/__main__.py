@@ -48,7 +48,8 @@ def _serve(press: Press, folder: Path) -> None:
 
 
 def _listen(press: Press, folder: Path) -> None:
-    for line in sys.stdin:
+    # An own file object: the interpreter would wait at its end for a thread that holds sys.stdin.
+    for line in open(0, encoding="utf-8", closefd=False):  # noqa: SIM115  # lives as long as the process
         try:
             obey(press, line.split())
         except ValueError as error:

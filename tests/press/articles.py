@@ -48,13 +48,6 @@ class Item:
     def why(self) -> str:
         return self.version.why or self.story.why
 
-    @property
-    def source(self) -> Version:
-        """The article whose text this one takes over (itself, when it takes none)."""
-        if self.version.relation not in ("copy", "rewrite"):
-            return self.version
-        return _source(self.story, self.version)
-
 
 def compose(scenario: Scenario, stories: Iterable[Story], now: datetime) -> tuple[Item, ...]:
     """All articles, oldest first. Every article without `after` lies before `now`; its hour is kept, its day moves.
@@ -68,6 +61,14 @@ def compose(scenario: Scenario, stories: Iterable[Story], now: datetime) -> tupl
         if twin is not item:
             raise ScenarioError(f"{item.story.id} and {twin.story.id} share {item.outlet.host}{item.path}")
     return tuple(sorted(items, key=lambda item: (item.published, item.outlet.id, item.path)))
+
+
+def source_of(story: Story, version: Version) -> Version:
+    """The article whose text this one takes over: `of`, else the story's first one; itself when it takes none."""
+    if version.relation not in ("copy", "rewrite"):
+        return version
+    named = [other for other in story.article if version.of and other.key == version.of]
+    return (named or story.article)[0]
 
 
 def slug(title: str) -> str:
@@ -132,14 +133,8 @@ def _item(scenario: Scenario, story: Story, version: Version, base: date, now: d
     )
 
 
-def _source(story: Story, version: Version) -> Version:
-    if version.of:
-        return next(other for other in story.article if other.key == version.of)
-    return story.article[0]
-
-
 def _paragraphs(scenario: Scenario, story: Story, version: Version, base: date, now: datetime) -> tuple[str, ...]:
-    origin = version if version.text else _source(story, version)
+    origin = version if version.text else source_of(story, version)
     day = _published(scenario, story, origin, base, now).date()
     parts = [fill(part, day) for part in split(origin.text)]
     if version is not origin:

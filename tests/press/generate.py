@@ -1,8 +1,9 @@
 """Generated articles for load: composed from many small parts, so that no two share much of their text.
 
-The parts file gives named lists; a part may name other lists in brackets, `{dinas}`, and `{n:5-90}` draws a
-number. Each article opens with a lead and then takes sentences from different shapes. Numbers, names, places and
-offices stand close together in every shape: they are what keeps word 5-grams of two articles apart.
+The parts file gives named lists; a part may name other lists in brackets, `{tempat}`, and `{n:5-90}` draws a
+number. An article is a headline (`judul`, or `judul_lain` when it does not concern the desk), a lead (`teras`,
+`teras_lain`) and sentences of different shapes (`kalimat`). Names, places and numbers stand close together in every
+shape: they are what keeps word 5-grams of two articles apart.
 """
 
 import random
@@ -17,7 +18,7 @@ from tests.press.scenario import Generate, Outlet, Scenario, Story, Version
 
 Parts = Mapping[str, tuple[str, ...]]
 SLOT = re.compile(r"\{([a-z_]+)\}|\{n:(\d+)-(\d+)\}")
-PARAGRAPHS = (5, 8)  # least and most: the range of the hand-written articles
+PARAGRAPHS = (4, 7)  # after the lead, least and most; two sentences each
 RESERVED = frozenset({"hari", "hari_saja", "hari_pendek", "tanggal", "bulan", "tahun"})  # dates.fill has them
 
 
@@ -49,7 +50,7 @@ def _story(outlet: Outlet, n: int, rule: Generate, parts: Parts) -> Story:
     offset = seconds(rule.start) + seconds(rule.over) * n / max(1, _count(outlet, rule))
     version = Version(
         outlet=outlet.id,
-        title=f"{expand('{judul}' if ours else '{judul_lain}', parts, draw)}",
+        title=expand("{judul}" if ours else "{judul_lain}", parts, draw),
         text="\n\n".join(_paragraphs(ours, parts, draw)),
         after=f"{offset:.0f}s",
     )
@@ -59,11 +60,15 @@ def _story(outlet: Outlet, n: int, rule: Generate, parts: Parts) -> Story:
 
 
 def _paragraphs(ours: bool, parts: Parts, draw: random.Random) -> Iterator[str]:
-    shapes = list(parts["kalimat" if ours else "kalimat_lain"])
-    draw.shuffle(shapes)
-    yield expand("{teras}" if ours else "{teras_lain}", parts, draw)
+    shapes = draw.sample(parts["kalimat"], len(parts["kalimat"]))
+    yield _sentence("{teras}" if ours else "{teras_lain}", parts, draw)
     for _ in range(draw.randint(*PARAGRAPHS)):
-        yield " ".join(expand(shapes.pop(), parts, draw) for _ in range(2) if shapes)
+        yield " ".join(_sentence(shapes.pop(), parts, draw) for _ in range(2) if shapes)
+
+
+def _sentence(shape: str, parts: Parts, draw: random.Random) -> str:
+    text = expand(shape, parts, draw)
+    return text[:1].upper() + text[1:]
 
 
 def expand(text: str, parts: Parts, draw: random.Random) -> str:

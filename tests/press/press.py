@@ -9,12 +9,13 @@ from types import TracebackType
 from typing import Any
 
 from tests.press.articles import compose
+from tests.press.files import desk_toml, outlet_row, write_outlets
 from tests.press.generate import generated
 from tests.press.newsroom import Newsroom
 from tests.press.scenario import Outlet, Scenario, Story, load
 from tests.press.server import Internal, Log, Outlets
 from tests.press.site import Site
-from tests.press.truth import desk_toml, outlet_row, truth, write_outlets
+from tests.press.truth import truth
 
 FOLDER = Path(__file__).parent / "scenario"
 POLL = 0.05  # seconds between a server's looks at its stop flag: what closing a press costs
@@ -101,7 +102,7 @@ class Press:
     @property
     def outlets(self) -> list[dict[str, str]]:
         """Rows for Kliping's outlet list."""
-        return [outlet_row(outlet, self.scenario, self.site) for outlet in self.scenario.outlets]
+        return [outlet_row(outlet, self.scenario, self.site.catalogue) for outlet in self.scenario.outlets]
 
     def now(self) -> datetime:
         """The press clock."""
@@ -134,7 +135,7 @@ class Press:
         folder.mkdir(parents=True, exist_ok=True)
         _write_json(folder / "truth.json", self.truth())
         _write_json(folder / "press.json", self.describe())
-        write_outlets(folder / "outlets.csv", self.scenario, self.site)
+        write_outlets(folder / "outlets.csv", self.scenario, self.site.catalogue)
         (folder / "desk.toml").write_text(desk_toml(self.scenario), "utf-8")
 
     def describe(self) -> dict[str, Any]:

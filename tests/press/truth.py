@@ -1,27 +1,23 @@
-"""What a reader of the press must find: the truth file, and the files that a Kliping needs to read this press."""
+"""What a reader of the press must find: the truth file."""
 
-import csv
-import json
 from collections import Counter
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from protego import Protego
 
-from tests.press.articles import Item
+from tests.press.articles import Item, source_of
 from tests.press.faults import FAULTS
 from tests.press.newsroom import Newsroom
-from tests.press.scenario import Outlet, Scenario
+from tests.press.scenario import Scenario, Version
 from tests.press.site import Site
 
-COLUMNS = ("id", "name", "domain", "region", "kind", "zone", "feeds", "listings", "sitemaps", "terms", "enabled")
 GONE = {404: "http_404", 410: "http_410"}
 
 
 def truth(scenario: Scenario, room: Newsroom, site: Site) -> dict[str, Any]:
     """The truth at the press's clock and switches. Reasons and flags are explained in README.md."""
-    groups = _groups(room.items)
-    articles = [_article(item, scenario, room, site, groups) for item in room.items]
+    articles = [_article(item, scenario, room, site) for item in room.items]
     return {
         "scenario": scenario.name,
         "now": room.now().isoformat(),
@@ -33,17 +29,31 @@ def truth(scenario: Scenario, room: Newsroom, site: Site) -> dict[str, Any]:
     }
 
 
-def _groups(items: tuple[Item, ...]) -> Counter[str]:
-    """How many articles share each source text."""
-    return Counter(_group(item) for item in items)
+def _sharers(item: Item) -> list[Version]:
+    """The articles of the story that carry this one's source text, in the same words or in others."""
+    source = source_of(item.story, item.version)
+    return [other for other in item.story.article if source_of(item.story, other) is source]
 
 
-def _group(item: Item) -> str:
-    return f"{item.story.id}/{item.story.article.index(item.source)}"
+def _source_group(item: Item) -> str | None:
+    if len(_sharers(item)) < 2:
+        return None
+    return f"{item.story.id}/{item.story.article.index(source_of(item.story, item.version))}"
 
 
-def _article(item: Item, scenario: Scenario, room: Newsroom, site: Site, groups: Counter[str]) -> dict[str, Any]:
-    said, group = item.wording, _group(item)
+def _copy_group(item: Item) -> str | None:
+    """The group of those that carry the same words: a source with its copies, no rewrites."""
+    copied = any(other.relation == "copy" for other in _sharers(item))
+    return _source_group(item) if copied and item.version.relation != "rewrite" else None
+
+
+def _relation(item: Item) -> str:
+    first = item.version.relation == "none" and _source_group(item)
+    return "original" if first else item.version.relation
+
+
+def _article(item: Item, scenario: Scenario, room: Newsroom, site: Site) -> dict[str, Any]:
+    said = item.wording
     reason = unreachable(item, scenario, room)
     return {
         "url": site.catalogue.link(item),
@@ -57,9 +67,9 @@ def _article(item: Item, scenario: Scenario, room: Newsroom, site: Site, groups:
         "byline": item.byline,
         "section": item.section,
         "story": item.story.id,
-        "relation": _relation(item, groups),
-        "copy_group": _copy_group(item, room.items),
-        "source_group": group if groups[group] > 1 else None,
+        "relation": _relation(item),
+        "copy_group": _copy_group(item),
+        "source_group": _source_group(item),
         "relevant": item.relevant,
         "why": item.why,
         "tone": item.tone if item.relevant else "none",
@@ -68,22 +78,6 @@ def _article(item: Item, scenario: Scenario, room: Newsroom, site: Site, groups:
         "reachable": reason is None,
         "reason": reason,
     }
-
-
-def _relation(item: Item, groups: Counter[str]) -> str:
-    if item.version.relation == "none" and groups[_group(item)] > 1:
-        return "original"
-    return item.version.relation
-
-
-def _copy_group(item: Item, items: tuple[Item, ...]) -> str | None:
-    """The group of those that carry the same words: a source with its copies, no rewrites."""
-    if item.version.relation == "rewrite":
-        return None
-    group = _group(item)
-    alike = [other for other in item.story.article if other.relation == "copy"]
-    copied = any(_group(other) == group for other in items if other.story is item.story and other.version in alike)
-    return group if copied else None
 
 
 def _edit(item: Item, room: Newsroom) -> dict[str, Any] | None:
@@ -102,10 +96,14 @@ def _withdrawal(item: Item, room: Newsroom) -> dict[str, Any] | None:
     return {"when": rule.when, "status": rule.status, "done": room.withdrawn(item)} if rule else None
 
 
+@cache
+def _rules(robots: str) -> Protego:
+    return Protego.parse(robots)
+
+
 def unreachable(item: Item, scenario: Scenario, room: Newsroom) -> str | None:
     """Why a lawful reader cannot read the article now, or None: the first of robots, redirect, status, withdrawal."""
-    rules = Protego.parse(item.outlet.robots)
-    if not rules.can_fetch(item.path, scenario.user_agent):
+    if not _rules(item.outlet.robots).can_fetch(item.path, scenario.user_agent):
         return "robots"
     if item.version.redirect:
         return "blocked_address"
@@ -139,47 +137,3 @@ def _totals(articles: list[dict[str, Any]]) -> dict[str, Any]:
 def _fault(kind: str, site: Site) -> dict[str, Any]:
     fault = FAULTS[kind]
     return {"kind": kind, "url": site.fault_url(kind), "title": fault.title, "expect": fault.expect}
-
-
-def outlet_row(outlet: Outlet, scenario: Scenario, site: Site) -> dict[str, str]:
-    """The outlet as a row of Kliping's outlet list; addresses carry the port."""
-
-    def address(path: str) -> str:
-        return site.catalogue.url(outlet, path) if path else ""
-
-    return {
-        "id": outlet.id,
-        "name": outlet.name,
-        "domain": f"{outlet.host}:{site.catalogue.port}",
-        "region": outlet.region or scenario.desk.region,
-        "kind": outlet.kind,
-        "zone": outlet.zone or scenario.zone,
-        "feeds": address(outlet.feed_path) if outlet.feed else "",
-        "listings": address(outlet.listing),
-        "sitemaps": address(outlet.sitemap),
-        "terms": outlet.terms,
-        "enabled": "yes" if outlet.enabled else "no",
-    }
-
-
-def write_outlets(path: Path, scenario: Scenario, site: Site) -> None:
-    """Write Kliping's outlet list for this press."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(outlet_row(outlet, scenario, site) for outlet in scenario.outlets)
-
-
-def desk_toml(scenario: Scenario) -> str:
-    """Kliping's desk file for the scenario's government. JSON strings are valid TOML basic strings."""
-    desk = scenario.desk
-    head = {"id": desk.id, "name": desk.name, "region": desk.region, "zone": scenario.zone}
-    lines = [f"{key} = {_quoted(value)}" for key, value in head.items()]
-    for watch in desk.watches:
-        words = {"id": watch.id, "title": watch.title, "query": " ".join(watch.query.split())}
-        lines += ["", "[[watches]]", *(f"{key} = {_quoted(value)}" for key, value in words.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
