@@ -327,7 +327,6 @@ def test_the_faults_are_what_they_are_called() -> None:
         assert b"<html" in get(row_of(press, "sarirapost")["feeds"]).body
 
 
-@pytest.mark.slow
 def test_the_huge_body_is_huge() -> None:
     with Press(SMALL, now=NOW, switches=["fault:huge_body"]) as press:
         assert len(get(press.site.fault_url("huge_body")).body) >= HUGE
