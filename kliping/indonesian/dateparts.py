@@ -137,13 +137,20 @@ def find_clocks(text: str) -> Iterator[Clock]:
     """All clock times in normalised `text`, in order; impossible ones ("25:61") are left out."""
     for match in _CLOCK.finditer(text):
         hour = _hour(int(match["h"]), match["half"])
-        stated = stated_zone(match)
+        stated = None if _is_span_of_time(match) else stated_zone(match)
         if hour is not None and int(match["min"]) < 60 and int(match["sec"] or 0) < 60:
             sure = match["sep"] == ":" or bool(match["at"]) or stated is not None
             yield _clock(match, time(hour, int(match["min"]), int(match["sec"] or 0)), stated, match["sec"], sure=sure)
     for match in _WHOLE_HOUR.finditer(text):
         if int(match["h"]) < 24:
             yield _clock(match, time(int(match["h"])), stated_zone(match), None, sure=True)
+
+
+def _is_span_of_time(match: re.Match[str]) -> bool:
+    """Whether "07:00-09:00" are two times of a day, not a time west of Greenwich (written "T07:00-05:00")."""
+    west = (match["offset"] or "").startswith("-") and ":" in match["offset"]
+    machine = match["sec"] is not None or match.string[: match.start("h")].endswith("t")
+    return west and not machine
 
 
 def _clock(

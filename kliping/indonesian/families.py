@@ -73,24 +73,29 @@ def family(word: str) -> tuple[str, ...]:
 
 
 _BOTH_SIDES: Final = re.compile(r"(?P<prefix>me|di|pe)(?P<rest>\w{4,}?)(?P<suffix>kan|i|an)\Z")
-_ACTIVE: Final = re.compile(r"me(?P<rest>(?:ng|ny|mb|mf|nd|nj|nc)\w{4,})\Z")
-_OF: Final = {"kan": "mkP", "i": "miP", "an": "mkP", "": "mP"}  # suffix seen → codes that go with it
+_ACTIVE: Final = re.compile(r"(?P<prefix>me)(?P<rest>(?:ng|ny|mb|mf|nd|nj|nc)\w{4,})(?P<suffix>)\Z")
+_CODES: Final = {"kan": "mkP", "i": "miP", "an": "mkP", "": "mP"}  # suffix seen → codes that go with it
+_LIKELY_ROOT: Final = re.compile(r"(?:[^aeiou]?|[ptkbdg][rl]|s[tpklw]|kh|sy|ny)[aeiou]\w{2,}")
 
 
 def _by_rule(word: str) -> tuple[str, ...]:
     """The family of a word whose base is unknown: only from affixes that hardly occur by chance."""
-    roots = tuple(_guessed_roots(word))
-    return tuple(dict.fromkeys(form for root, codes in roots for form in (root, *forms(root, codes))))
+    if names_district(word) or word in stop_words():
+        return ()
+    guessed = (form for root, codes in _guessed_roots(word) for form in (root, *forms(root, codes)))
+    return tuple(dict.fromkeys(form for form in guessed if not is_name(form)))
 
 
 def _guessed_roots(word: str) -> Iterator[tuple[str, str]]:
+    """Roots that may stand in `word`, each with the codes that its affixes speak for."""
     match = _BOTH_SIDES.match(word) or _ACTIVE.match(word)
-    if match is None or names_district(word) or word in stop_words():
+    if match is None or (match["prefix"] == "pe") != (match["suffix"] == "an"):
         return
-    suffix = match.groupdict().get("suffix", "")
-    prefix = match.groupdict().get("prefix", "me")
-    if (prefix == "pe") != (suffix == "an"):
-        return
-    for root in (match["rest"],) if prefix == "di" else possible_roots(match["rest"]):
-        if len(root) >= _SHORTEST_ROOT and not is_name(root):
-            yield root, _OF[suffix]
+    rest, suffix = match["rest"], match["suffix"]
+    if word.endswith("si") and suffix == "i":
+        rest, suffix = rest + "i", ""  # dievaluasi: the i of a loan word in -si is its own
+    if match["prefix"] == "pe" and rest.startswith("r"):
+        return  # pe-rawat-an or per-ajar-an: no rule can tell
+    for root in (rest,) if match["prefix"] == "di" else possible_roots(rest):
+        if len(root) >= _SHORTEST_ROOT and _LIKELY_ROOT.match(root):
+            yield root, _CODES[suffix]

@@ -17,8 +17,13 @@ _MONTHS: Final = {"bulan": 1, "month": 1, "tahun": 12, "year": 12}
 _UNIT: Final = "|".join([*_SECONDS, *_DAYS, *_MONTHS])
 
 _AGO: Final = re.compile(
-    rf"\b(?:(?P<ahead>dalam|in)\s)?(?:(?P<one>se|an?\s|one\s)|(?P<count>\d{{1,3}})\s?)(?P<unit>{_UNIT})s?\b"
-    r"(?P<back>\s(?:yang\s|yg\s)?(?:lalu|silam)\b|\sago\b)?"
+    rf"""
+    \b(?:(?P<ahead>dalam|in)\s)?
+    (?:(?P<hours>\d{{1,2}})\s?(?:jam|hours?),?\s(?:dan\s|and\s)?)?       # 1 jam 20 menit lalu
+    (?:(?P<one>se|an?\s|one\s)|(?P<count>\d{{1,3}})\s?)(?P<unit>{_UNIT})s?\b
+    (?P<back>\s(?:yang\s|yg\s)?(?:lalu|silam)\b|\sago\b)?
+    """,
+    re.VERBOSE,
 )
 _NOW: Final = re.compile(r"\b(?:baru saja|barusan|just now|beberapa (?:saat|detik) (?:yang )?lalu)\b")
 _NAMED: Final = (  # the longest first; days from today
@@ -60,12 +65,13 @@ def find_told(text: str, now: datetime) -> Told | None:
 def _counted(match: re.Match[str], now: datetime) -> Told | None:
     if bool(match["ahead"]) == bool(match["back"]):
         return None  # "3 jam" alone is a length of time
-    count = int(match["count"] or 1) * (1 if match["ahead"] else -1)
+    sign, count = (1 if match["ahead"] else -1), int(match["count"] or 1)
     span = match.start(), match.end()
-    if seconds := _SECONDS.get(match["unit"]):
-        exact = now + timedelta(seconds=count * seconds)
-        return Told(exact.date(), exact, "second" if seconds == 1 else "minute", False, *span)
-    day = _shifted(now.date(), days=count * _DAYS.get(match["unit"], 0), months=count * _MONTHS.get(match["unit"], 0))
+    if unit := _SECONDS.get(match["unit"]):
+        exact = now + sign * timedelta(hours=int(match["hours"] or 0), seconds=count * unit)
+        return Told(exact.date(), exact, "second" if unit == 1 else "minute", False, *span)
+    days, months = count * _DAYS.get(match["unit"], 0), count * _MONTHS.get(match["unit"], 0)
+    day = _shifted(now.date(), days=sign * days, months=sign * months)
     return Told(day, None, "day", False, *span) if day else None
 
 

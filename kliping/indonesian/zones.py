@@ -28,7 +28,7 @@ _FOREIGN: Final = {
 
 ZONE_PATTERN: Final = (
     r"(?:\(?(?P<named>wib|wita|wit|waktu\sindonesia\s(?:barat|tengah|timur))\b"
-    r"|\(?(?:gmt|utc|z)?\s?(?P<offset>[+-](?:\d{2}:?\d{2}|\d{1,2}))(?![\d:])"
+    r"|\(?(?:gmt|utc|z)?\s?(?P<offset>[+-](?:\d{2}:?\d{2}|\d{1,2}))(?![\d:]|\.\d)"
     r"|(?P<foreign>z|utc?|gmt|sgt|myt|[ecmp][sd]t)\b)"
 )
 """A zone after a clock time, in normalised text; groups for `stated_zone`."""
