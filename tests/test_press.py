@@ -22,7 +22,9 @@ from zoneinfo import ZoneInfo
 import feedparser
 import pytest
 
+from kliping.desks import load_desks
 from kliping.indonesian.words import token_spans
+from kliping.outlets import load_outlets
 from search.match import matches
 from search.query import parse
 from tests.press import FOLDER, Press, ScenarioError, load
@@ -369,6 +371,8 @@ def test_the_files_for_kliping(press: Press, tmp_path: Path) -> None:
     described = json.loads((tmp_path / "press.json").read_text("utf-8"))
     assert {row["domain"] for row in rows} <= set(described["allow"])
     assert json.loads((tmp_path / "truth.json").read_text("utf-8"))["totals"] == press.truth()["totals"]
+    assert list(load_outlets(tmp_path)) == [outlet.id for outlet in press.scenario.outlets]
+    assert list(load_desks(tmp_path)) == [press.scenario.desk.id]
 
 
 @contextmanager

@@ -131,12 +131,12 @@ class Press:
         return truth(self.scenario, self.room, self.site)
 
     def write(self, folder: Path) -> None:
-        """Write truth.json, press.json, outlets.csv and desk.toml."""
+        """Write truth.json, outlets.csv, desk.toml and, when these are there, press.json."""
         folder.mkdir(parents=True, exist_ok=True)
         _write_json(folder / "truth.json", self.truth())
-        _write_json(folder / "press.json", self.describe())
         write_outlets(folder / "outlets.csv", self.scenario, self.site.catalogue)
         (folder / "desk.toml").write_text(desk_toml(self.scenario), "utf-8")
+        _write_json(folder / "press.json", self.describe())
 
     def describe(self) -> dict[str, Any]:
         """press.json: ports, hosts, and what Kliping's settings must allow."""
