@@ -46,11 +46,15 @@ def _cards(page: Outline, said: list[float]) -> list[bool]:
     """Boxes in a row that each hold another story's linked headline and its teaser."""
     linked = _sums(page, [float(is_linked(block) and len(block.text) >= _HEADLINE) for block in page.blocks])
     like = [
-        (box.parent, box.tag) if links and 0 < prose_size <= _TEASER and box.tag not in _NEVER else None
+        (box.parent, box.tag) if links and 0 < prose_size <= _TEASER and not _is_story(box) else None
         for box, links, prose_size in zip(page.boxes, linked, said, strict=True)
     ]
     counts = Counter(filter(None, like))
     return [kind is not None and counts[kind] >= _CARDS for kind in like]
+
+
+def _is_story(box: Box) -> bool:
+    return box.tag in _NEVER or not words("story.txt").isdisjoint(box.names)
 
 
 def _captions(page: Outline, said: list[float]) -> list[bool]:
@@ -58,6 +62,6 @@ def _captions(page: Outline, said: list[float]) -> list[bool]:
     pictures = page.gather(list(page.pictures))
     runs = _sums(page, [float(prose(block) > 0) for block in page.blocks])
     return [
-        bool(seen) and count == 1 and size <= _CAPTION and box.tag not in _NEVER and box.tag != "p"
+        bool(seen) and count == 1 and size <= _CAPTION and box.tag != "p" and not _is_story(box)
         for box, seen, count, size in zip(page.boxes, pictures, runs, said, strict=True)
     ]

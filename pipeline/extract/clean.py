@@ -5,6 +5,7 @@ LONGEST_RULED is running text and is not looked at by rules for lines.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ LONGEST_RULED = 1200  # characters; the rules describe lines of a few hundred
 _HEAD, _TAIL = 5, 6  # blocks at the ends in which rules of these scopes apply
 _PULLED = 400  # characters of a pull quote or lead that a longer paragraph repeats
 _COMPARED = 500  # blocks that are compared with each other: the cost is their square
+_PRINTED = 3  # times that a caption is printed; what comes oftener is the questions of an interview
 _REPEATABLE = 25  # characters: shorter lines may come twice in a story, in tables and scores
 _BODY_BEFORE_CUT = 3  # blocks that must stand before a rule may cut the rest
 
@@ -56,18 +58,24 @@ def clean(texts: Sequence[str], title: str) -> Cleaned:
 
 
 def _once(texts: Sequence[str], title: str, removed: list[Removed]) -> list[str]:
-    """Without the headline and without what was said before: captions and leads are printed twice or thrice."""
-    seen = {plain(title): "title"}
+    """Without the headline, and without captions, leads and pull quotes that say what is said elsewhere."""
+    keys = [plain(text) for text in texts]
+    counts = Counter(keys)
+    everything = "\n".join(counts) if len(counts) <= _COMPARED else ""
+    headline = plain(title)
+    seen: set[str] = set()
     kept: list[str] = []
-    keys = {text: plain(text) for text in texts}
-    everything = "\n".join(keys.values()) if len(keys) <= _COMPARED else ""
-    for text in texts:
-        key = keys[text]
-        quoted = _REPEATABLE <= len(key) <= _PULLED and everything.count(key) > 1
-        if reason := seen.get(key) or ("pull_quote" if quoted else "" if key else "no_words"):
+    for text, key in zip(texts, keys, strict=True):
+        reason = "title" if key == headline else "no_words" if not key else ""
+        if len(key) >= _REPEATABLE and not reason:
+            if key in seen and counts[key] <= _PRINTED:
+                reason = "repeated"
+            elif len(key) <= _PULLED and everything.count(key) > 1:
+                reason = "pull_quote"
+        seen.add(key)
+        if reason:
             removed.append(Removed(text, reason))
         else:
-            seen.update({key: "repeated"} if len(key) >= _REPEATABLE else {})
             kept.append(text)
     return kept
 

@@ -11,7 +11,9 @@ from pipeline.extract.wordlists import entries, words
 _ENDS = re.compile(r"[.!?…\"”’)]\s*$")
 _NAMED_SHARE = 0.6  # of the best box's weight that a box named as the story needs to be preferred
 _DATELINE = re.compile(r"^[^.!?]{2,60}\s*[-–—|]+\s*$")
-_OPENING = 60  # characters of a line that can open a section
+_MORE_WORDS = 2  # that may stand behind the opening of a section
+
+_SCRAP = 3  # characters
 
 Numbered = list[tuple[int, Block]]
 
@@ -35,7 +37,7 @@ def _story(page: Outline, aside: list[bool], headline: int | None) -> list[str]:
         for index, block in enumerate(page.blocks)
         if inside[block.box] and not aside[block.box] and not is_linked(block)
     ]
-    return _trimmed([block for _, block in _without_sections(page, _after(found, headline))])
+    return _trimmed(page, [block for _, block in _without_sections(page, _after(found, headline))])
 
 
 def _best_box(page: Outline, aside: list[bool]) -> int:
@@ -63,28 +65,39 @@ def _after(found: Numbered, headline: int | None) -> Numbered:
 
 
 def _without_sections(page: Outline, found: Numbered) -> Numbered:
-    """Without what follows lines such as "Berita terkait", as far as the box around that line goes."""
+    """Without what follows a line such as "Berita terkait", as far as the box reaches that holds line and list."""
     total, before = _said(found), 0.0
-    closed: set[int] = set()
     for position, (_, block) in enumerate(found):
         before += prose(block)
         if 2 * before > total and _opens_section(block):
-            around = max(0, page.boxes[block.box].parent)
-            inside = page.spread([index == around for index in range(len(page.boxes))])
-            closed.update(index for index, later in found[position:] if inside[later.box])
-            break
-    return [(index, block) for index, block in found if index not in closed]
+            closed = _section(page, found[position:])
+            return [(index, kept) for index, kept in found if index not in closed]
+    return found
+
+
+def _section(page: Outline, rest: Numbered) -> set[int]:
+    """The indices of the first block of `rest` and of those behind it in the smallest box with one of them."""
+    around = rest[0][1].box
+    closed = {rest[0][0]}
+    while len(closed) < min(2, len(rest)) and page.boxes[around].parent >= 0:
+        around = page.boxes[around].parent
+        inside = page.spread([index == around for index in range(len(page.boxes))])
+        closed = {index for index, block in rest if inside[block.box]}
+    return closed
 
 
 def _opens_section(block: Block) -> bool:
-    return len(block.text) <= _OPENING and plain(block.text).startswith(tuple(entries("sections.txt")))
+    """Whether a line says little more than one of the listed openings: "Berita Terkait:", "About the author: Jo"."""
+    key = plain(block.text)
+    opening = next((entry for entry in entries("sections.txt") if f"{key} ".startswith(f"{entry} ")), "")
+    return bool(opening) and len(key.split()) <= len(opening.split()) + _MORE_WORDS
 
 
 def _said(found: Numbered) -> float:
     return sum(prose(block) for _, block in found)
 
 
-def _trimmed(blocks: list[Block]) -> list[str]:
+def _trimmed(page: Outline, blocks: list[Block]) -> list[str]:
     """Without the furniture at both ends: lines before the first prose and lines without an end after the last.
 
     A dateline that stands alone before the first paragraph belongs to it.
@@ -94,11 +107,14 @@ def _trimmed(blocks: list[Block]) -> list[str]:
         return []
     first, last = running[0], running[-1]
     lead = [f"{block.text} " for block in blocks[:first] if _DATELINE.match(block.text)][-1:]
-    tail = [block.text for block in blocks[last + 1 :] if _is_text(block)]
+    tail = [block.text for block in blocks[last + 1 :] if _is_text(page, block, blocks[last])]
     body = [block.text for block in blocks[first : last + 1]]
     return ["".join(lead) + body[0], *body[1:], *tail]
 
 
-def _is_text(block: Block) -> bool:
-    ends = _ENDS.search(block.text) is not None
-    return block.tag == "li" or (block.tag not in HEADINGS and len(block.text) > 3 and ends)
+def _is_text(page: Outline, block: Block, last: Block) -> bool:
+    """Whether a line behind the last prose goes on with it: it ends like a sentence, or stands beside it."""
+    if block.tag in HEADINGS or len(block.text) <= _SCRAP:
+        return False
+    beside = page.boxes[block.box].parent == page.boxes[last.box].parent and block.tag in ("p", "li")
+    return block.tag == "li" or beside or _ENDS.search(block.text) is not None

@@ -15,6 +15,7 @@ _AFTER, _BEFORE = 15, 8  # blocks of furniture between headline and date line
 _STORY = 2  # blocks of prose behind the headline that may be a summary and a caption; then the story runs
 _LINK = 0.9  # of a line's characters inside links: a line that is one link dates another story
 _ELEMENTS_AWAY = 80  # elements between headline and <time>
+_BARS = frozenset("|•·")
 _PUBLISHED = frozenset(("published", "entry-date", "datepublished", "post-date", "pubdate", "publish-date"))
 
 
@@ -51,7 +52,10 @@ def _lines(blocks: tuple[Block, ...], headline: int | None) -> Iterator[str]:
 
 
 def _may_date(block: Block) -> bool:
-    return len(block.text) <= LONGEST and block.link_share < _LINK and any(char.isdecimal() for char in block.text)
+    """A short line with a number; a sentence is none, for its dates are those of events, unless bars part it."""
+    if len(block.text) > LONGEST or block.link_share >= _LINK or not any(char.isdecimal() for char in block.text):
+        return False
+    return not prose(block) or not _BARS.isdisjoint(block.text)
 
 
 def tagged_times(root: HtmlElement, page: Outline, headline: int | None) -> Iterator[Dated]:

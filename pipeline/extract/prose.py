@@ -4,7 +4,7 @@ import re
 
 from pipeline.extract.outline import HEADINGS, Block
 
-_SENTENCE_END = re.compile(r"[.!?…:;\"”»’')]\s*$")
+_SENTENCE_END = re.compile(r"[.!?…:;\"”»’')。！？」]\s*$")
 LONG = 80  # characters: a block of that length without links is prose; headlines of stories stay below
 SHORT_SENTENCE = 40  # characters: so is a shorter one that ends like a sentence
 MOSTLY = 0.5  # of a block's characters inside links: it leads elsewhere

@@ -7,7 +7,7 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from kliping.article import Found, Published
-from kliping.text import clean_line
+from kliping.text import clean_line, shorten
 from pipeline.extract.body import read_body
 from pipeline.extract.byline import read_byline
 from pipeline.extract.charset import decode
@@ -23,6 +23,7 @@ from pipeline.extract.section import read_section
 from pipeline.extract.statements import Statements, statements
 from pipeline.extract.title import Title, read_title, site_names
 
+_WORTH_KEEPING = 100  # characters of the paragraph that is cut
 MAX_TEXT = 200_000  # characters of a story; keeps a message far below the bus's 1 MiB. Long reads have 30,000
 
 
@@ -120,12 +121,11 @@ def _within(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     kept: list[str] = []
     room = MAX_TEXT
     for text in paragraphs:
-        line = clean_line(text, max(room, 2))
+        line = clean_line(text)
+        if len(line) > room:
+            return (*kept, shorten(line, room)) if room > _WORTH_KEEPING else tuple(kept), True
         room -= len(line)
-        if room < 0:
-            return tuple(kept), True
-        if line:
-            kept.append(line)
+        kept.extend([line] if line else [])
     return tuple(kept), False
 
 

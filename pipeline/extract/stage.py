@@ -11,7 +11,7 @@ from pipeline.stage import Drop
 
 GONE = frozenset((404, 410))
 # Bytes of a body. The crawler stops at its own limit; this one guards pages that came another way. The largest of 123
-# real pages has 2.1 MB; only the first 4 Mi characters are parsed in any case.
+# real pages has 1.5 MB; only the first 4 Mi characters are parsed in any case.
 MAX_BODY = 16 * 1024 * 1024
 
 

@@ -1,16 +1,14 @@
 """The room's own data files: one entry a line, `#` begins a comment line that says origin and why."""
 
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
 
-def entries(name: str) -> Iterator[str]:
+@cache
+def entries(name: str) -> tuple[str, ...]:
     """The entries of data file `name` in order."""
     text = files("pipeline.extract").joinpath("data", name).read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield line.rstrip()
+    return tuple(line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
 @cache
