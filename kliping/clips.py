@@ -3,15 +3,16 @@
 A clip's text and place among its twins are not copied into its row; they are read from the article's row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from kliping.article import Article, Clip, Copy, clip_id
 from kliping.articles import unpack_article, unpack_place
+from kliping.corrections import UNDECIDED, Standing, standings
 from kliping.database import Database
 from kliping.tables import articles, clips
 
@@ -30,10 +31,16 @@ class StoredClip:
     copy: Copy
     version: int  # rises with every change of the clip
     state: State
+    standing: Standing = UNDECIDED  # what staff decided about it
 
     @property
     def id(self) -> str:
         return clip_id(self.clip.desk, self.article.id)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a clip of its desk: it meets a watch, and staff did not say that it is not about us."""
+        return self.state == "active" and self.standing.is_ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +77,13 @@ def stored_clips(database: Database, desk: str | None = None, batch: int = BATCH
 def find_clip(database: Database, desk: str, article: str) -> StoredClip | None:
     """An article's clip for a desk, in any state. Raises Unavailable."""
     with database.read() as connection:
-        row = connection.execute(_with_article().where(clips.c.id == clip_id(desk, article))).mappings().first()
-    return None if row is None else _stored(row)
+        return load_clip(connection, desk, article)
+
+
+def load_clip(connection: Connection, desk: str, article: str) -> StoredClip | None:
+    """The same inside the caller's transaction."""
+    rows = connection.execute(_with_article().where(clips.c.id == clip_id(desk, article))).mappings().all()
+    return next(iter(_stored(connection, rows)), None)
 
 
 def count_clips(database: Database) -> list[ClipCount]:
@@ -87,20 +99,24 @@ def _page(database: Database, desk: str | None, after: str, batch: int) -> list[
     if desk is not None:
         query = query.where(clips.c.desk == desk)
     with database.read() as connection:
-        rows = connection.execute(query).mappings().all()
-    return [_stored(row) for row in rows]
+        return _stored(connection, connection.execute(query).mappings().all())
 
 
 def _with_article() -> Any:
-    columns = (clips.c.body.label("clip"), clips.c.version, clips.c.state, articles.c.body, articles.c.place)
-    return select(*columns).join_from(clips, articles, clips.c.article == articles.c.id)
+    ours = (clips.c.desk, clips.c.article, clips.c.body.label("clip"), clips.c.version, clips.c.state)
+    return select(*ours, articles.c.body, articles.c.place).join_from(clips, articles, clips.c.article == articles.c.id)
 
 
-def _stored(row: RowMapping) -> StoredClip:
-    return StoredClip(
-        clip=unpack_clip(row["clip"]),
-        article=unpack_article(row["body"]),
-        copy=unpack_place(row["place"]),
-        version=row["version"],
-        state=row["state"],
-    )
+def _stored(connection: Connection, rows: Sequence[RowMapping]) -> list[StoredClip]:
+    decided = standings(connection, [(row["desk"], row["article"]) for row in rows])
+    return [
+        StoredClip(
+            clip=unpack_clip(row["clip"]),
+            article=unpack_article(row["body"]),
+            copy=unpack_place(row["place"]),
+            version=row["version"],
+            state=row["state"],
+            standing=decided[row["desk"], row["article"]],
+        )
+        for row in rows
+    ]

@@ -3,6 +3,10 @@
 Comes in: an article with the clips that it makes. Goes out: nothing on the bus; rows in `clips`, documents in the
 archive. The rows are the truth: the row is committed first, so a crash in between is healed by the replay of the
 message, which finds the row as it left it and gives the archive the same version again.
+
+What staff decide about a clip goes the same way: `correct` writes the decision and raises the clip's version in one
+transaction, then tells the archive. A document is a function of rows that one version stands for, so whoever of the
+two writes it, the higher version is the right one.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,10 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from kliping.article import Article, Grouped, Tagged, clip_id
-from kliping.clips import BATCH, State, StoredClip, count_clips, pack_clip, stored_clips, unpack_clip
+from kliping.clips import BATCH, State, StoredClip, count_clips, load_clip, pack_clip, stored_clips, unpack_clip
+from kliping.corrections import CorrectionError, Decision, Standing, checked, save, standings
 from kliping.database import Database
 from kliping.tables import articles, clips, trace
 from pipeline.stage import Drop
@@ -53,7 +58,8 @@ class Index:
             after = decide(message, before)
             changed = [row for row in after if row != before.get(row.desk)]
             self.database.upsert(connection, clips, [_columns(row, message.grouped.article) for row in changed])
-        self.archive.add([document(_stored(row, message.grouped)) for row in after])
+            decided = standings(connection, [(row.desk, message.key) for row in after])
+        self.archive.add([document(_stored(row, message.grouped, decided[row.desk, message.key])) for row in after])
         return ()
 
 
@@ -68,6 +74,27 @@ def decide(message: Tagged, before: Mapping[str, Row]) -> list[Row]:
     kept = [_next(before.get(desk), desk, "active", body, place) for desk, body in named.items()]
     gone = [_next(row, desk, "withdrawn", row.body, place) for desk, row in before.items() if desk not in named]
     return kept + gone
+
+
+def correct(database: Database, archive: Archive, decision: Decision) -> StoredClip:
+    """Let staff decide one field of a clip; the clip as it stands then. Deciding the same again changes no row.
+
+    Raises CorrectionError, with nothing written, for a decision that cannot stand or a clip that there is not; and
+    Unavailable. Where it was the archive that did not answer (or the process died before it), the decision stands in
+    the rows all the same and only the search does not know it yet: deciding it again, the next message about the
+    article or `archive rebuild` tell it.
+    """
+    decision = checked(decision)
+    with database.write() as connection:
+        mine = clips.c.id == clip_id(decision.desk, decision.article)
+        connection.execute(select(clips.c.version).where(mine).with_for_update())  # one decision at a time
+        if save(connection, decision):
+            connection.execute(update(clips).where(mine).values(version=clips.c.version + 1))
+        stored = load_clip(connection, decision.desk, decision.article)
+        if stored is None:  # takes the row back that was added above
+            raise CorrectionError("Berita ini tidak ada di kliping desk ini")
+    archive.add([document(stored)])
+    return stored
 
 
 def quiet(_done: int, _total: int, /) -> None:
@@ -98,7 +125,7 @@ def document(stored: StoredClip) -> Document:
         desk=clip.desk,
         article=article.id,
         version=stored.version,
-        active=stored.state == "active",
+        active=stored.counts,
         url=article.url,
         outlet=article.outlet,
         title=article.title,
@@ -109,6 +136,7 @@ def document(stored: StoredClip) -> Document:
         watches=tuple(tag.id for tag in clip.watches),
         regions=tuple(tag.id for tag in clip.regions),
         agencies=tuple(tag.id for tag in clip.agencies),
+        tone=stored.standing.tone,
         group=copy.group,
         relation=copy.relation,
         outlets=max(1, len(copy.outlets)),
@@ -154,7 +182,8 @@ def _next(before: Row | None, desk: str, state: State, body: bytes, article_vers
 
 def _rows(connection: Connection, article: str) -> dict[str, Row]:
     columns = (clips.c.desk, clips.c.version, clips.c.article_version, clips.c.state, clips.c.body)
-    found = connection.execute(select(*columns).where(clips.c.article == article)).mappings()
+    locked = select(*columns).where(clips.c.article == article).with_for_update()  # a correction raises versions too
+    found = connection.execute(locked).mappings()
     return {row["desk"]: Row(**row) for row in found}
 
 
@@ -173,7 +202,12 @@ def _columns(row: Row, article: Article) -> dict[str, Any]:
     }
 
 
-def _stored(row: Row, grouped: Grouped) -> StoredClip:
+def _stored(row: Row, grouped: Grouped, decided: Standing) -> StoredClip:
     return StoredClip(
-        clip=unpack_clip(row.body), article=grouped.article, copy=grouped.copy, version=row.version, state=row.state
+        clip=unpack_clip(row.body),
+        article=grouped.article,
+        copy=grouped.copy,
+        version=row.version,
+        state=row.state,
+        standing=decided,
     )
