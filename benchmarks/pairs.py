@@ -157,8 +157,8 @@ def flow(stream: Sequence[Article], labels: Sequence[Mapping[str, str]], texts: 
         migrate(database)
         seconds, outputs, drops = _send(Deduplicate(database), stream)
         with database.read() as connection:
-            group = dict(connection.execute(select(articles.c.id, articles.c.group)).tuples().all())
-            sizes = connection.execute(select(func.count()).group_by(articles.c.group)).scalars().all()
+            group = dict(connection.execute(select(articles.c.id, articles.c.group)).all())
+            sizes = connection.execute(select(func.count(articles.c.id)).group_by(articles.c.group)).scalars().all()
         size = (Path(folder) / "pairs.db").stat().st_size
         database.close()
     pairs = judged(labels, texts, lambda a, b: "copy" if group[a.article.id] == group[b.article.id] else "")

@@ -17,7 +17,7 @@ def add_edge(
     """
     with database.write() as connection:
         save_edge(database, connection, a, b, Match(kind=kind, score=score, passages=()), by, at)
-        return regroup(database, connection, {a, b}, (), BY_HAND)
+        return regroup(database, connection, {a, b}, set(), BY_HAND)
 
 
 def withdraw_edge(database: Database, a: str, b: str, *, by: str, at: datetime) -> list[str]:
@@ -27,4 +27,4 @@ def withdraw_edge(database: Database, a: str, b: str, *, by: str, at: datetime) 
     with database.write() as connection:
         if not withdraw(connection, a, b, by, at):
             return []
-        return regroup(database, connection, {a, b}, (), BY_HAND)
+        return regroup(database, connection, {a, b}, set(), BY_HAND)

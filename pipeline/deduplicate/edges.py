@@ -3,19 +3,20 @@
 Everything here runs inside the caller's write transaction.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
-from kliping.articles import CHUNK, pack_place
+from kliping.article import Copy
+from kliping.articles import CHUNK, pack_place, unpack_place
 from kliping.database import Database
 from kliping.tables import articles, edges, outbox
 from pipeline.deduplicate.compare import Match
-from pipeline.deduplicate.places import Edge, Member, places
+from pipeline.deduplicate.places import Edge, Member, components, places
 
 MACHINE: Final = "machine"
 BY_HAND: Final = "by hand"  # cause of outbox rows that no message brought
@@ -28,12 +29,18 @@ _place_update = (
 )
 
 _all_of = select(edges).where(or_(edges.c.a == bindparam("one"), edges.c.b == bindparam("one")))
-_standing_at = tuple(
-    select(edges).where(side.in_(bindparam("ids", expanding=True)), edges.c.withdrawn_at.is_(None))
-    for side in (edges.c.a, edges.c.b)
+_groups_of = select(articles.c.group).distinct().where(articles.c.id.in_(bindparam("ids", expanding=True)))
+_in_groups = articles.c.group.in_(bindparam("groups", expanding=True))
+_members = select(
+    articles.c.id, articles.c.outlet, articles.c.appeared, articles.c.version, articles.c.place, articles.c.group
+).where(_in_groups)
+_links = (
+    select(edges.c.a, edges.c.b, edges.c.kind, edges.c.score)
+    .join(articles, articles.c.id == edges.c.a)
+    .where(_in_groups, edges.c.withdrawn_at.is_(None))
 )
-_members = select(articles.c.id, articles.c.outlet, articles.c.appeared, articles.c.version, articles.c.place).where(
-    articles.c.id.in_(bindparam("ids", expanding=True))
+_passages = select(edges.c.a, edges.c.b, edges.c.passages).where(
+    edges.c.a.in_(bindparam("firsts", expanding=True)), edges.c.b.in_(bindparam("seconds", expanding=True))
 )
 _unsent = select(outbox.c.article).where(outbox.c.caused_by == BY_HAND).order_by(outbox.c.article).limit(ADOPTED)
 
@@ -87,24 +94,49 @@ def withdraw(connection: Connection, article: str, other: str, by: str, at: date
     return changed.rowcount > 0
 
 
-def regroup(
-    database: Database, connection: Connection, seeds: Iterable[str], touched: Iterable[str], cause: str
-) -> list[str]:
-    """Recompute the components around `seeds`; raise the version of every member whose place changed, and of
-    `touched` (whose text did), and put them into the outbox under `cause`. Returns their ids, sorted.
+def regroup(database: Database, connection: Connection, seeds: Set[str], touched: Set[str], cause: str) -> list[str]:
+    """Recompute the components around `seeds` (both ends of every edge that changed); raise the version of each member
+    whose place changed, and of `touched` (whose text did), and put them into the outbox under `cause`.
+
+    Returns their ids, sorted. Before a change both ends of a standing edge share a group, so the groups of the seeds
+    hold all that may change.
     """
-    seen: set[str] = set()
-    changed: list[_Change] = []
-    for seed in sorted(seeds):
-        if seed not in seen:
-            members, links = _component(connection, seed)
-            seen |= members
-            changed += _changes(connection, members, links, set(touched))
+    groups = connection.execute(_groups_of, {"ids": sorted(seeds)}).scalars().all()
+    rows: dict[str, Row[Any]] = {row.id: row for row in connection.execute(_members, {"groups": groups})}
+    found = _places(rows, [Edge(**link) for link in connection.execute(_links, {"groups": groups}).mappings()])
+    moved = [one for one in found if one in seeds or _moved(found[one], rows[one].place)]
+    proven = _with_passages(connection, {one: found[one] for one in moved})
+    changed = [one for one, copy in proven.items() if one in touched or pack_place(copy) != rows[one].place]
     if changed:
-        connection.execute(_place_update, [change.parameters for change in changed])
-        rows = [{"article": c.id, "version": c.version, "caused_by": cause} for c in changed]
-        database.upsert(connection, outbox, rows)
-    return sorted(change.id for change in changed)
+        updates = [{"one": x, "new_place": pack_place(proven[x]), "new_group": proven[x].group} for x in changed]
+        connection.execute(_place_update, updates)
+        sent = [{"article": one, "version": rows[one].version + 1, "caused_by": cause} for one in changed]
+        database.upsert(connection, outbox, sent)
+    return sorted(changed)
+
+
+def _places(rows: Mapping[str, Row[Any]], links: Iterable[Edge]) -> dict[str, Copy]:
+    """The places of all rows, without passages."""
+    found: dict[str, Copy] = {}
+    for members, inside in components(rows, links):
+        known = [Member(id=one, outlet=rows[one].outlet, appeared=rows[one].appeared) for one in members]
+        found |= places(known, inside)
+    return found
+
+
+def _moved(place: Copy, stored: bytes) -> bool:
+    return place != replace(unpack_place(stored), passages=())
+
+
+def _with_passages(connection: Connection, found: Mapping[str, Copy]) -> dict[str, Copy]:
+    """Places with the passages of the edges that they rest on."""
+    pairs = {one: tuple(sorted((one, copy.of))) for one, copy in found.items() if copy.of}
+    proofs: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for chunk in _chunks(sorted(pairs)):
+        firsts, seconds = (sorted({pairs[one][end] for one in chunk}) for end in (0, 1))
+        for row in connection.execute(_passages, {"firsts": firsts, "seconds": seconds}):
+            proofs[row.a, row.b] = tuple(msgspec.json.decode(row.passages))
+    return {one: replace(copy, passages=proofs.get(pairs.get(one, ()), ())) for one, copy in found.items()}
 
 
 def adopt(connection: Connection, cause: str) -> list[str]:
@@ -113,46 +145,6 @@ def adopt(connection: Connection, cause: str) -> list[str]:
     if ids:
         connection.execute(update(outbox).where(outbox.c.article.in_(ids)).values(caused_by=cause))
     return ids
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
-    id: str
-    version: int  # after it
-    place: bytes
-    group: str
-
-    @property
-    def parameters(self) -> dict[str, object]:
-        return {"one": self.id, "new_place": self.place, "new_group": self.group}
-
-
-def _changes(connection: Connection, members: set[str], links: Sequence[Edge], touched: set[str]) -> Iterator[_Change]:
-    rows = {row.id: row for chunk in _chunks(sorted(members)) for row in connection.execute(_members, {"ids": chunk})}
-    found = places([Member(id=r.id, outlet=r.outlet, appeared=r.appeared) for r in rows.values()], links)
-    for one, copy in found.items():
-        place = pack_place(copy)
-        if one in touched or place != rows[one].place:
-            yield _Change(id=one, version=rows[one].version + 1, place=place, group=copy.group)
-
-
-def _component(connection: Connection, seed: str) -> tuple[set[str], list[Edge]]:
-    """The members and standing edges of the connected component of an article, breadth first."""
-    members, front = {seed}, {seed}
-    links: dict[tuple[str, str], Edge] = {}
-    while front:
-        found = [edge for chunk in _chunks(sorted(front)) for edge in _standing(connection, chunk)]
-        links |= {(edge.a, edge.b): edge for edge in found}
-        front = {end for edge in found for end in (edge.a, edge.b)} - members
-        members |= front
-    return members, list(links.values())
-
-
-def _standing(connection: Connection, ids: Sequence[str]) -> Iterator[Edge]:
-    for query in _standing_at:
-        for row in connection.execute(query, {"ids": ids}):
-            passages = tuple(msgspec.json.decode(row.passages))
-            yield Edge(a=row.a, b=row.b, kind=row.kind, score=row.score, passages=passages)
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:

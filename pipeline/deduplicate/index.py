@@ -101,7 +101,7 @@ def _hits(
 ) -> tuple[Counter[int], Counter[int], Counter[int]]:
     """By short number: bands in common, and the sampled n-grams among them; by band: articles in it."""
     mine = short_number(article)
-    rows = connection.execute(_holders, {"bands": wanted}).tuples().all() if wanted else []
+    rows = connection.execute(_holders, {"bands": wanted}).all() if wanted else []
     others = [(band, number) for band, number in rows if number != mine]
     return (
         Counter(number for _, number in others),

@@ -23,7 +23,6 @@ class Edge:
     b: str
     kind: Kind
     score: float
-    passages: tuple[str, ...] = ()
 
     def other(self, one: str) -> str:
         return self.b if one == self.a else self.a
@@ -56,7 +55,10 @@ def appeared(article: Article) -> datetime:
 
 
 def places(members: Sequence[Member], edges: Iterable[Edge]) -> dict[str, Copy]:
-    """The place of every member of one connected component. The result does not depend on the order of arguments."""
+    """The place of every member of one connected component, without passages.
+
+    The result does not depend on the order of arguments.
+    """
     ordered = sorted(members, key=lambda member: member.order)
     group = min(member.id for member in members)
     told = ordered[: told_size(len(ordered))]
@@ -66,6 +68,25 @@ def places(members: Sequence[Member], edges: Iterable[Edge]) -> dict[str, Copy]:
         member.id: _place(member, group, links.get(member.id), len(told), sorted(outlets | {member.outlet}))
         for member in ordered
     }
+
+
+def components(members: Iterable[str], edges: Iterable[Edge]) -> list[tuple[set[str], list[Edge]]]:
+    """The connected components of a graph: members and edges of each."""
+    around: dict[str, list[Edge]] = {member: [] for member in members}
+    for edge in edges:
+        around[edge.a].append(edge)
+        around[edge.b].append(edge)
+    found = []
+    while around:
+        inside, links, front = set[str](), list[Edge](), [next(iter(around))]
+        while front:
+            if (one := front.pop()) not in inside:
+                inside.add(one)
+                mine = around.pop(one)
+                links += [edge for edge in mine if edge.other(one) not in inside]
+                front += [edge.other(one) for edge in mine]
+        found.append((inside, links))
+    return found
 
 
 def told_size(size: int) -> int:
@@ -84,7 +105,6 @@ def _place(member: Member, group: str, link: Edge | None, size: int, outlets: Se
         relation=link.kind,
         of=link.other(member.id),
         score=link.score,
-        passages=link.passages,
         members=size,
         outlets=tuple(outlets),
     )

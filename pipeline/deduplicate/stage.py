@@ -87,7 +87,7 @@ class Deduplicate:
             seeds |= self._link(connection, article, judged, known)
         cause = message.message_id
         adopted = adopt(connection, cause)
-        return "", sorted({*regroup(self.database, connection, seeds, [article.id], cause), *adopted})
+        return "", sorted({*regroup(self.database, connection, seeds, {article.id}, cause), *adopted})
 
     def _link(
         self, connection: Connection, article: Article, judged: Judged, known: Mapping[str, Row[Any]]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kliping.article import Published
-from pipeline.deduplicate.places import EXACT_MEMBERS, Edge, Member, appeared, places, told_size
+from pipeline.deduplicate.places import EXACT_MEMBERS, Edge, Member, appeared, components, places, told_size
 from tests.deduplicate.made import START, article, words
 
 
@@ -18,14 +18,14 @@ def member(name: str, minutes: int) -> Member:
 
 def edge(a: str, b: str, score: float = 0.9, kind: str = "copy") -> Edge:
     a, b = sorted((a, b))
-    return Edge(a=a, b=b, kind="copy" if kind == "copy" else "rewrite", score=score, passages=(f"{a}{b}",))
+    return Edge(a=a, b=b, kind="copy" if kind == "copy" else "rewrite", score=score)
 
 
 def test_the_earliest_is_the_original_and_the_smallest_id_names_the_group() -> None:
     found = places([member("a", 5), member("b", 1), member("c", 9)], [edge("a", "b"), edge("b", "c", 0.5, "rewrite")])
     assert found["b"].relation == "original"
     assert found["b"].of == ""
-    assert (found["a"].relation, found["a"].of, found["a"].passages) == ("copy", "b", ("ab",))
+    assert (found["a"].relation, found["a"].of) == ("copy", "b")
     assert (found["c"].relation, found["c"].of, found["c"].score) == ("rewrite", "b", 0.5)
     assert {one.group for one in found.values()} == {"a"}
     assert all(one.members == 3 and one.outlets == ("outlet-a", "outlet-b", "outlet-c") for one in found.values())
@@ -35,6 +35,15 @@ def test_who_has_no_edge_to_the_original_hangs_on_the_best_way_there() -> None:
     members = [member(name, minutes) for minutes, name in enumerate("oabc")]
     found = places(members, [edge("o", "a"), edge("o", "b"), edge("a", "c", 0.7), edge("b", "c", 0.8)])
     assert found["c"].of == "b"
+
+
+def test_components_are_what_edges_hold_together() -> None:
+    found = components("abcdef", [edge("a", "b"), edge("b", "c"), edge("a", "c"), edge("e", "f")])
+    assert sorted((sorted(inside), len(links)) for inside, links in found) == [
+        (["a", "b", "c"], 3),
+        (["d"], 0),
+        (["e", "f"], 1),
+    ]
 
 
 def test_a_lone_article_is_an_original() -> None:

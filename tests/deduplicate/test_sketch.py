@@ -9,7 +9,8 @@ from tests.deduplicate.made import edited, words
 
 def test_estimates_the_share_of_common_triples() -> None:
     one, same, half, other = (
-        sketch("", text).minhash for text in (words(1, 300), words(1, 300), edited(words(1, 300), 9, 0.3), words(2, 300))
+        sketch("", text).minhash
+        for text in (words(1, 300), words(1, 300), edited(words(1, 300), 9, 0.3), words(2, 300))
     )
     found = resemblance(one, [same, half, other, b""])
     assert found[0] == 1.0
