@@ -7,7 +7,7 @@ are bar C1 of the project: see each number's reason beside it.
 from typing import Any
 
 import kliping
-from kliping.settings import Crawl, load
+from kliping.settings import Crawl, Settings, load, resolve
 
 
 def user_agent(contact: str) -> str:
@@ -112,4 +112,24 @@ def feed_meta(crawl: Crawl) -> dict[str, Any]:
     return {"download_maxsize": crawl.max_feed}
 
 
-globals().update(scrapy_settings(load().crawl))
+def project_settings(settings: Settings) -> dict[str, Any]:
+    """Where the project's spiders and stores are, and how the frontier works, as further Scrapy settings."""
+    return {
+        "SPIDER_MODULES": ["crawlers.spiders"],
+        "COMMANDS_MODULE": "crawlers.commands",
+        "HTTPERROR_ALLOW_ALL": True,  # every answer has an ending that is counted
+        "KLIPING_BUS": resolve(settings, settings.bus),
+        "KLIPING_BUS_LEASE": settings.work.lease,
+        "KLIPING_PARTITIONS": settings.partitions,
+        "KLIPING_DATABASE": resolve(settings, settings.database),
+        "KLIPING_PAGES": resolve(settings, settings.pages),
+        "KLIPING_OUTLETS": resolve(settings, settings.outlets),
+        "FRONTIER_INTERVAL": settings.crawl.source_interval,
+        "FRONTIER_LEASE": settings.crawl.lease,
+        "FRONTIER_DAILY_CAP": settings.crawl.daily_cap,
+        "FEED_MAXSIZE": settings.crawl.max_feed,
+    }
+
+
+_loaded = load()
+globals().update(scrapy_settings(_loaded.crawl) | project_settings(_loaded))

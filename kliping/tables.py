@@ -56,7 +56,7 @@ frontier = Table(
     Column("host", String(255), nullable=False),
     Column("found", Text, nullable=False, default="{}"),  # JSON of article.Found
     Column("origin", String(16), nullable=False, default="live"),
-    Column("state", String(16), nullable=False),  # due, done, dropped
+    Column("state", String(16), nullable=False),  # due (not read yet), reread (read, due again), done, dropped
     Column("reason", CODE, nullable=False, default=""),
     Column("priority", Integer, nullable=False, default=0),
     Column("discovered_at", Instant, nullable=False),
@@ -66,13 +66,15 @@ frontier = Table(
     Column("etag", Text, nullable=False, default=""),
     Column("last_modified", Text, nullable=False, default=""),
     Column("status", Integer, nullable=False, default=0),
-    Column("failures", Integer, nullable=False, default=0),
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("reads", Integer, nullable=False, default=0),  # an article: how often it was looked at since it was first read
     Column("fetched_at", Instant),  # last answer of any kind
     Column("succeeded_at", Instant),  # last 200 or 304
     Column("full_at", Instant),  # last unconditional 200
     Column("fresh_at", Instant),  # a source: last time that it named a URL unknown before
     Index(None, "state", "due_at"),
-    Index(None, "outlet", "kind"),
+    Index(None, "outlet", "kind", "discovered_at"),
+    Index(None, "leased_by"),
 )
 
 hosts = Table(

@@ -109,13 +109,17 @@ def upgrade() -> None:
         sa.Column("last_modified", sa.Text(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("reads", sa.Integer(), nullable=False),
         sa.Column("fetched_at", sa.BigInteger(), nullable=True),
         sa.Column("succeeded_at", sa.BigInteger(), nullable=True),
         sa.Column("full_at", sa.BigInteger(), nullable=True),
         sa.Column("fresh_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_frontier")),
     )
-    op.create_index(op.f("ix_frontier_outlet_kind"), "frontier", ["outlet", "kind"], unique=False)
+    op.create_index(op.f("ix_frontier_leased_by"), "frontier", ["leased_by"], unique=False)
+    op.create_index(
+        op.f("ix_frontier_outlet_kind_discovered_at"), "frontier", ["outlet", "kind", "discovered_at"], unique=False
+    )
     op.create_index(op.f("ix_frontier_state_due_at"), "frontier", ["state", "due_at"], unique=False)
     op.create_table(
         "hosts",
@@ -204,7 +208,8 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("hosts")
     op.drop_index(op.f("ix_frontier_state_due_at"), table_name="frontier")
-    op.drop_index(op.f("ix_frontier_outlet_kind"), table_name="frontier")
+    op.drop_index(op.f("ix_frontier_outlet_kind_discovered_at"), table_name="frontier")
+    op.drop_index(op.f("ix_frontier_leased_by"), table_name="frontier")
     op.drop_table("frontier")
     op.drop_index(op.f("ix_edges_b"), table_name="edges")
     op.drop_table("edges")

@@ -1,0 +1,1 @@
+"""Commands of the `scrapy` program in this project."""

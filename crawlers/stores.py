@@ -1,0 +1,46 @@
+"""The stores of a crawl, opened from Scrapy's settings, which `crawlers.settings` filled from kliping.toml."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from crawlers.frontier import Frontier
+from crawlers.writer import Stores
+from kliping.database import Database, check_revision
+from kliping.outlets import Outlet, load_outlets
+from kliping.pages import open_pages
+from pipeline.bus import open_bus
+
+
+def open_stores(settings: Mapping[str, Any]) -> Stores:
+    """Open bus, database and page store. Raises ConfigError when the database has another schema, or Unavailable."""
+    database = Database(settings["KLIPING_DATABASE"])
+    check_revision(database)
+    bus = open_bus(
+        settings["KLIPING_BUS"], partitions=settings["KLIPING_PARTITIONS"], lease=settings["KLIPING_BUS_LEASE"]
+    )
+
+    def close() -> None:
+        bus.close()
+        database.close()
+
+    return Stores(
+        frontier=open_frontier(database, settings), bus=bus, pages=open_pages(settings["KLIPING_PAGES"]), close=close
+    )
+
+
+def open_frontier(database: Database, settings: Mapping[str, Any]) -> Frontier:
+    """The frontier with the interval and the daily cap of the settings."""
+    interval = timedelta(seconds=settings["FRONTIER_INTERVAL"])
+    return Frontier(database, interval=interval, daily_cap=settings["FRONTIER_DAILY_CAP"])
+
+
+def check_stores(settings: Mapping[str, Any]) -> dict[str, Outlet]:
+    """The outlets, once everything that a crawl needs is in order. Raises ConfigError or Unavailable."""
+    database = Database(settings["KLIPING_DATABASE"])
+    try:
+        check_revision(database)
+    finally:
+        database.close()
+    return load_outlets(Path(settings["KLIPING_OUTLETS"]))
