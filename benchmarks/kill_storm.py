@@ -29,8 +29,8 @@ from kliping.database import migrate
 from kliping.tables import batches, frontier
 from pipeline.flow import STEPS
 from pipeline.supervise import Supervisor
+from tests.press.loading import load
 from tests.press.press import FOLDER, Press
-from tests.press.scenario import load
 from tests.press_desk import install
 
 STAGES = ("fetch", *STEPS)

@@ -11,8 +11,9 @@ from typing import Any
 from tests.press.articles import compose
 from tests.press.files import desk_toml, outlet_row, write_outlets
 from tests.press.generate import generated
+from tests.press.loading import load
 from tests.press.newsroom import Newsroom
-from tests.press.scenario import Outlet, Scenario, Story, load
+from tests.press.scenario import Outlet, Scenario, Story
 from tests.press.server import Internal, Log, Outlets
 from tests.press.site import Site
 from tests.press.truth import truth
