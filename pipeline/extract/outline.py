@@ -49,7 +49,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Text without a break in it. `linked` counts its characters inside links, `bold` says that all of it is."""
+    """Text without a break in it. `linked` counts its characters inside links."""
 
     text: str
     linked: int
@@ -91,10 +91,6 @@ class Outline:
         for index in range(1, len(depths)):
             depths[index] = depths[self.boxes[index].parent] + 1
         return max(depths, default=0)
-
-    @cached_property
-    def box_of(self) -> dict[HtmlElement, int]:
-        return {box.element: index for index, box in enumerate(self.boxes)}
 
 
 def outline(root: HtmlElement) -> Outline:
@@ -185,9 +181,9 @@ class _Walk:
 
 
 def names_of(element: HtmlElement) -> frozenset[str]:
-    """Class names and id of an element in lower case, whole and in their parts: entry-content, entry, content."""
-    written = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAME]
-    if written == " ":
+    """Class names, id and itemprop in lower case, whole and in their parts: entry-content, entry, content."""
+    written = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"[:_LONGEST_NAME]
+    if written == "  ":
         return frozenset()
     return frozenset(_parts(_CAMEL.sub("-", written).lower().split()))
 

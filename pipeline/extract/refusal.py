@@ -9,6 +9,7 @@ from pipeline.extract.wordlists import entries
 # Characters of text on a page. A bot wall says about 300 (the rule of the domain sheet), those with explanations 1,200.
 _WALL = 300
 _LONG_WALL = 1500
+_TELLING = 10  # characters of a mark that may stand among other words: "404" begins headlines too ("404 guru diangkat")
 _SIGNATURES = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b", b"OggS", b"ID3")
 _OTHER_XML = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)[\s>]", re.DOTALL
@@ -39,9 +40,9 @@ def _matches(name: str, title: str, page: Outline) -> bool:
     size = sum(len(block.text) for block in page.blocks)
     if size > _LONG_WALL:
         return False
-    head = plain(title)
-    marks = tuple(plain(entry) for entry in entries(name))
-    if head.startswith(marks):
+    head, marks = plain(title), [plain(entry) for entry in entries(name)]
+    telling = tuple(mark for mark in marks if len(mark) >= _TELLING)
+    if head in marks or head.startswith(telling):
         return True
     text = plain(" ".join(block.text for block in page.blocks))
-    return size <= _WALL and any(mark in text for mark in marks)
+    return size <= _WALL and any(mark in text for mark in telling)

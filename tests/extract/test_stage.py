@@ -69,6 +69,11 @@ def test_a_page_that_says_it_is_gone_withdraws_too(store: FolderPages) -> None:
     assert article(Extract(store)(page(store, body))).withdrawn
 
 
+def test_a_headline_that_begins_like_an_error_is_none(store: FolderPages) -> None:
+    body = PAGE.replace("Wali Kota Resmikan Taman", "404 Guru Honorer Diangkat Wali Kota")
+    assert not article(Extract(store)(page(store, body))).withdrawn
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "reason"),
     [
