@@ -102,7 +102,7 @@ def regroup(database: Database, connection: Connection, seeds: Set[str], touched
     hold all that may change.
     """
     groups = connection.execute(_groups_of, {"ids": sorted(seeds)}).scalars().all()
-    rows: dict[str, Row[Any]] = {row.id: row for row in connection.execute(_members, {"groups": groups})}
+    rows: dict[str, Any] = {row.id: row for row in connection.execute(_members, {"groups": groups})}
     found = _places(rows, [Edge(**link) for link in connection.execute(_links, {"groups": groups}).mappings()])
     moved = [one for one in found if one in seeds or _moved(found[one], rows[one].place)]
     proven = _with_passages(connection, {one: found[one] for one in moved})
