@@ -1,5 +1,6 @@
 """The stores of a crawl, opened from Scrapy's settings, which `crawlers.settings` filled from kliping.toml."""
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -38,6 +39,7 @@ def open_frontier(database: Database, settings: Mapping[str, Any]) -> Frontier:
 
 def check_stores(settings: Mapping[str, Any]) -> dict[str, Outlet]:
     """The outlets, once everything that a crawl needs is in order. Raises ConfigError or Unavailable."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells at length how it looks a number up
     database = Database(settings["KLIPING_DATABASE"])
     try:
         check_revision(database)
