@@ -48,7 +48,7 @@ def appeared(article: Article) -> datetime:
     published). A date without a time may mean any moment of its day: its last one counts, so that an outlet that
     prints no times is not made the original of everything.
     """
-    if article.published is None:
+    if article.published is None or article.published.instant >= article.first_seen:
         return article.first_seen
     slack = timedelta(days=1) if article.published.precision == "day" else timedelta()
     return min(article.published.instant + slack, article.first_seen)

@@ -12,6 +12,8 @@ from pipeline.deduplicate.sketch import Sketch, exact_digest, sketch
 
 RUN: Final = 5  # words: shorter common runs are the language's own
 TRIPLE: Final = 3  # words
+LONGEST: Final = 5000  # words that are compared; of 22,136 real articles the longest has fewer, a pasted table may not
+REPEATS: Final = 8  # places of one run that are tried; a table of zeros has it everywhere
 _QUOTE: Final = re.compile(r'["“”]([^"“”]{20,1000})["“”]')  # 20 characters: shorter ones are names and scare quotes
 
 
@@ -22,8 +24,13 @@ class Text:
     article: Article
 
     @cached_property
-    def words(self) -> list[str]:
+    def all_words(self) -> list[str]:
         return tokens(self.article.text)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words that are compared."""
+        return self.all_words[:LONGEST]
 
     @cached_property
     def title(self) -> list[str]:
@@ -31,7 +38,7 @@ class Text:
 
     @cached_property
     def exact(self) -> str:
-        return exact_digest(self.title, self.words)
+        return exact_digest(self.title, self.all_words)
 
     @cached_property
     def sketch(self) -> Sketch:
@@ -57,10 +64,11 @@ class Text:
 
     @cached_property
     def places(self) -> dict[tuple[str, ...], list[int]]:
-        """Where each run of RUN words begins."""
+        """Where each run of RUN words begins, the first REPEATS times."""
         found: dict[tuple[str, ...], list[int]] = {}
         for start, gram in enumerate(_grams(self.words, RUN)):
-            found.setdefault(gram, []).append(start)
+            if len(starts := found.setdefault(gram, [])) < REPEATS:
+                starts.append(start)
         return found
 
     def found(self, words: Sequence[str], other: "Text") -> list[bool]:

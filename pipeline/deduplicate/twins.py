@@ -17,6 +17,7 @@ Key = tuple[str, str]  # article and revision
 Judged = dict[tuple[Key, Key], Match | None]
 
 REMEMBERED: Final = 512  # texts kept in memory, some 100 kB each with all that is derived from them
+LARGE: Final = 50_000  # characters; larger texts are read again instead: 512 of a megabyte would fill the memory
 MOST_EDGES: Final = 10  # from one article into one group: they hold it well, and a group of n has fewer than 10 n
 
 _groups_of = select(articles.c.id, articles.c.revision, articles.c.group).where(
@@ -73,6 +74,8 @@ class Twins:
         return self._keep(Text(unpack_article(body)))
 
     def _keep(self, text: Text) -> Text:
+        if sum(map(len, text.article.paragraphs)) > LARGE:
+            return text
         if len(self._texts) >= REMEMBERED:
             del self._texts[next(iter(self._texts))]
         self._texts[text.article.id, text.article.revision] = text

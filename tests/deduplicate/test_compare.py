@@ -87,6 +87,11 @@ def test_empty_texts_are_nobodys_twins() -> None:
     assert kind(article("a", [], title="Sama"), article("b", [], title="Sama")) == ""
 
 
+def test_endless_repetition_is_judged_in_bounded_work() -> None:
+    table = ["nol", "satu"] * 50_000
+    assert kind(article("a", table), article("b", [*words(3, 50), *table])) == "copy"
+
+
 def test_the_proof_is_quoted_as_printed() -> None:
     text = [word.capitalize() + "," for word in TEXT]
     match = judge(Text(article("a", text)), Text(article("b", edited(text, 5, 0.2))))

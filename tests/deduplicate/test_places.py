@@ -84,7 +84,7 @@ def test_one_more_in_a_huge_group_moves_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("precision", "hours", "expected"),
-    [("minute", -3, -3), ("minute", 5, 0), ("day", -30, -6), ("day", -3, 0)],
+    [("minute", -3, -3), ("minute", 5, 0), ("day", -30, -6), ("day", -3, 0), ("day", 69_000_000, 0)],
 )
 def test_an_article_appeared_when_printed_but_not_after_we_saw_it(precision: str, hours: int, expected: int) -> None:
     instant = START + timedelta(hours=hours)
