@@ -10,6 +10,8 @@ from kliping.errors import ConfigError
 from kliping.settings import convert, read_toml
 from kliping.text import ID_FORM, is_id
 
+SameName = Literal["take", "leave"]
+
 
 class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a desk looks for: a query in the language that staff type (see `search/query.py`)."""
@@ -17,7 +19,7 @@ class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     id: str
     title: str
     query: str
-    same_name: Literal["take", "leave"] = "take"
+    same_name: SameName = "take"
     """"leave": not what is only about the region of the desk's name at the other level (Kota, Kabupaten X)."""
 
 

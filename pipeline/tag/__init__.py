@@ -5,7 +5,8 @@ which it meets, each tag with the words that it rests on. Does not know how clip
 staff did not ask for: a desk takes what its watches say.
 
 `watches.py` matches, `mentions.py` finds regions and agencies, `namesakes.py` parts Kota X from Kabupaten X where a
-watch asks for it, `evidence.py` cites the words, `stage.py` is the door.
+watch asks for it, `evidence.py` cites the words, `stage.py` is the door. `saving.py` keeps the watches that staff make,
+`past.py` holds a watch against what is stored already.
 """
 
 from pipeline.tag.stage import Tag

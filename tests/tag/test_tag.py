@@ -14,6 +14,8 @@ from pipeline.stage import Drop
 from pipeline.tag import Tag, check_watches
 from tests.tag.conftest import Make
 
+OTHER = "https://kabar.test/lain"
+
 
 def desk(name: str, **queries: str) -> Desk:
     watches = tuple(Watch(id=key, title=key.capitalize(), query=query) for key, query in queries.items())
@@ -60,8 +62,8 @@ def test_evidence_stands_where_it_says(database: Database, grouped: Make) -> Non
 def test_exclusions_and_brackets_hold(database: Database, grouped: Make) -> None:
     tag = stage(database, desk("kota", kota='"tangerang" -"tangerang selatan" (pkl OR pasar)'))
     assert clips(tag(grouped("Penataan Pasar", "Tangerang menata pasar.")))
-    assert tag(grouped("Penataan Pasar", "Tangerang Selatan menata pasar.")) == Drop("no_desk")
-    assert tag(grouped("Penataan Taman", "Tangerang menata taman.")) == Drop("no_desk")
+    assert tag(grouped("Penataan Pasar", "Tangerang Selatan menata pasar.", url=OTHER)) == Drop("no_desk")
+    assert tag(grouped("Penataan Taman", "Tangerang menata taman.", url=OTHER)) == Drop("no_desk")
 
 
 def test_without_text_the_title_decides(database: Database, grouped: Make) -> None:
@@ -122,8 +124,9 @@ def test_the_starter_desk_takes_its_own_and_leaves_its_neighbours(database: Data
     tag = Tag(load_desks(Path(__file__).parents[2] / "config/desks").values(), database)
     assert clips(tag(grouped("Jalan di Pondok Aren Diperbaiki", "Dinas terkait menutup lubang.")))
     assert clips(tag(grouped("Wali Kota Tangsel Resmikan Taman", "Taman itu dibuka.")))
-    assert tag(grouped("Pemkot Tangerang Resmikan Taman", "Wali Kota Tangerang hadir.")) == Drop("no_desk")
-    assert tag(grouped("Bupati Tangerang Tinjau Tigaraksa", "Kabupaten Tangerang menata pasar.")) == Drop("no_desk")
+    assert tag(grouped("Pemkot Tangerang Resmikan Taman", "Wali Kota Tangerang hadir.", url=OTHER)) == Drop("no_desk")
+    regency = grouped("Bupati Tangerang Tinjau Tigaraksa", "Kabupaten Tangerang menata pasar.", url=OTHER)
+    assert tag(regency) == Drop("no_desk")
 
 
 def test_words_find_their_family_and_what_means_the_same_but_quoted_ones_do_not(
