@@ -47,7 +47,8 @@ _NUMBER: Final = re.compile(r"\d{4,}")
 _DATE: Final = re.compile(r"/(19|20)\d\d/(0?[1-9]|1[0-2])(/|$)|/(19|20)\d\d-?(0[1-9]|1[0-2])-?[0-3]\d(/|$)")
 _YEARS: Final = re.compile(r"(19|20)\d\d")
 _NEXT: Final = re.compile(
-    r"(next( page| posts?)?|(halaman |pos(ting)? )?(berikut(nya)?|selanjutnya)|(berita|pos(ting)?( lebih)?|lebih) lama"
+    r"(next( page| posts?)?|((halaman|pos(ting(an)?)?) )?(berikut(nya)?|selanjutnya)"
+    r"|((berita|pos(ting(an)?)?)( lebih)?|lebih) lama"
     r"|older( posts?| entries)?|lanjut|→|»|›|>{1,2})",
     re.IGNORECASE,
 )
@@ -150,8 +151,9 @@ def _points(link: Link) -> int:
 
 def _numbered(path: str, query: str) -> bool:
     """True when the address holds a number that is no date: an article's id."""
-    named = any(value.isdigit() for name, value in parse_qsl(query) if name.lower() != "page")
-    return named or any(not _YEARS.fullmatch(number) for number in _NUMBER.findall(_DATE.sub("/", path)))
+    values = [value for _, value in parse_qsl(query) if value.isdigit() and len(value) >= 3]
+    numbers = values + _NUMBER.findall(_DATE.sub("/", path))
+    return any(not _YEARS.fullmatch(number) for number in numbers)
 
 
 def _shape(url: str) -> str:
