@@ -10,15 +10,16 @@ import argparse
 import random
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from benchmarks.conservation import Conservation, conserved
 from crawlers.frontier import Frontier
@@ -34,14 +35,15 @@ from tests.press.press import FOLDER, Press
 from tests.press_desk import install
 
 STAGES = ("fetch", *STEPS)
-CRAWL = {"gap": 0.05, "source_interval": 5.0, "lease": 20.0, "daily_cap": 100_000, "concurrency": 32}
-PAUSE = (0.05, 0.4)  # seconds between two kills, drawn evenly: shorter than a restart, so deaths overlap
+CRAWL = {"source_interval": 5.0, "lease": 20.0, "daily_cap": 100_000, "concurrency": 32}
+LIFE = (1.5, 4.0)  # seconds that a child lives before it may be killed, drawn evenly; starting takes about half of it
+LOOK = 0.003  # seconds between two looks at who holds work: a batch of a fast stage is open for some milliseconds
 REST = 3.0  # seconds without any work anywhere before the storm counts as over; a restart takes about two
 
 
 @dataclass
 class Storm:
-    """Whom to kill next, and the tally. Called at every tick of the supervisor."""
+    """Whom to kill next, and the tally: a thread beside the supervisor."""
 
     parts: Parts
     supervisor: Supervisor
@@ -50,57 +52,65 @@ class Storm:
     limit: float  # seconds for the whole storm
     killed: Counter[str] = field(default_factory=Counter)
     started: float = field(default_factory=monotonic)
-    next_kill: float = 0.0
     quiet_since: float | None = None
-    _frontier: Frontier = field(init=False)
+    _doomed: dict[tuple[str, datetime], float] = field(default_factory=dict)  # a life -> how long it is spared
+    _ended: threading.Event = field(default_factory=threading.Event)
 
-    def __post_init__(self) -> None:
-        self._frontier = Frontier(self.parts.database)
+    def run(self) -> None:
+        """Let the storm rage until all work is done."""
+        killer = threading.Thread(target=self._rage, daemon=True)
+        killer.start()
+        self.supervisor.run(self._over)
+        self._ended.set()
+        killer.join()
 
-    def over(self) -> bool:
-        """Kill when it is time; True once all is done (or the limit has passed)."""
-        if monotonic() - self.started > self.limit:
-            return True
-        if self.killed.total() < self.kills and monotonic() >= self.next_kill:
-            self._kill()
-        return self._at_rest()
+    def _over(self) -> bool:
+        return monotonic() - self.started > self.limit or self._at_rest()
 
-    def _kill(self) -> None:
-        """The child of the least hit stage among those that hold uncommitted work."""
-        holders = self._holders()
-        if not holders:
-            return
-        fewest = min(self.killed[stage] for stage in holders)
-        stage = self.draw.choice(sorted(stage for stage in holders if self.killed[stage] == fewest))
-        if self.supervisor.kill(self.draw.choice(holders[stage])):
-            self.killed[stage] += 1
-        self.next_kill = monotonic() + self.draw.uniform(*PAUSE)
+    def _rage(self) -> None:
+        """Kill, again and again, a child of the least hit stage among those that hold uncommitted work."""
+        while self.killed.total() < self.kills and not self._ended.wait(LOOK):
+            holders = self._holders()
+            if not holders:
+                continue
+            stage = min(holders, key=lambda name: (self.killed[name], self.draw.random()))
+            if self.killed[stage] <= min(self.killed[name] for name in STAGES) + 2 and self.supervisor.kill(
+                holders[stage]
+            ):
+                self.killed[stage] += 1
 
-    def _holders(self) -> dict[str, list[str]]:
-        """Stage -> names of its children that would lose work now."""
-        started = self.supervisor.started()
+    def _holders(self) -> dict[str, str]:
+        """Stage -> a child that would lose work now, and has lived as long as its lot says."""
+        lives = {name: born for name, born in self.supervisor.started().items() if self._ripe(name, born)}
         with self.parts.database.read() as connection:
-            opened = connection.execute(select(batches.c.stage, batches.c.opened_at)).all()
+            opened = connection.execute(select(batches.c.stage, batches.c.opened_at)).tuples().all()
             held = select(frontier.c.leased_by).where(frontier.c.leased_until > now()).distinct()
             owners = set(connection.execute(held).scalars())
-        holders: dict[str, list[str]] = {}
-        for stage, at in opened:
-            names = [name for name, since in started.items() if name.startswith(f"{stage}-") and since < at]
-            if names:
-                holders[stage] = names
-        spiders = [f"crawl-{spider}" for spider in ("feeds", "sites") if any(spider in owner for owner in owners)]
-        old = now() - timedelta(seconds=1.5)  # a crawler needs as long to start; leases from before are not its own
-        fetching = [name for name in spiders if name in started and started[name] < old]
-        if fetching:
-            holders["fetch"] = fetching
-        return holders
+        found = {stage: name for stage, at in opened for name, born in lives.items() if _of(stage, name) and born < at}
+        for name in lives:
+            if name.startswith("crawl-") and any(
+                owner.startswith(name.removeprefix("crawl-")) for owner in owners if owner
+            ):
+                found["fetch"] = name
+        return found
+
+    def _ripe(self, name: str, born: datetime) -> bool:
+        spared = self._doomed.setdefault((name, born), self.draw.uniform(*LIFE))
+        return (now() - born).total_seconds() > spared
 
     def _at_rest(self) -> bool:
-        if self._frontier.waiting() or not idle(self.parts.bus):
+        if self._unasked() or Frontier(self.parts.database).waiting() or not idle(self.parts.bus):
             self.quiet_since = None
         elif self.quiet_since is None:
             self.quiet_since = monotonic()
         return self.quiet_since is not None and monotonic() - self.quiet_since > REST
+
+    def _unasked(self) -> int:
+        """Feeds and listing pages that never answered yet: what they will name is still to come."""
+        query = select(func.count()).where(frontier.c.kind != "article", frontier.c.fetched_at.is_(None))
+        with self.parts.database.read() as connection:
+            asked = connection.execute(select(func.count()).where(frontier.c.kind != "article")).scalar_one()
+            return int(connection.execute(query).scalar_one()) if asked else 1
 
 
 @dataclass(frozen=True)
@@ -122,17 +132,28 @@ class Report:
 def storm(folder: Path, *, articles: int, kills: int, seed: int, limit: float = 1800) -> Report:
     """Run one storm in `folder`."""
     with press(articles) as source:
-        installation = install(folder, source, everything=True, crawl=CRAWL, work={"lease": 10.0, "hang": 120.0})
+        crawl = CRAWL | {"gap": gap(articles, kills, len(source.scenario.outlets))}
+        installation = install(folder, source, everything=True, crawl=crawl, work={"lease": 10.0, "hang": 120.0})
         config = installation.configuration()
         with Parts(config) as parts:
             migrate(parts.database)
             supervisor = Supervisor([*workers(config, STEPS), *crawlers(config)])
             tempest = Storm(parts, supervisor, kills, random.Random(seed), limit)
-            supervisor.run(tempest.over)
+            tempest.run()
             seconds = monotonic() - tempest.started
             check = conserved(parts, source.truth())
         tally = {stage: tempest.killed[stage] for stage in STAGES}
         return Report(seed, articles, kills, tally, seconds, check)
+
+
+def gap(articles: int, kills: int, outlets: int) -> float:
+    """Seconds between requests to a host so that the fetch lasts as long as its share of the kills needs."""
+    lives = kills / len(STAGES) * (sum(LIFE) / 2 + 1.0)  # a second more: between being ripe and being hit
+    return max(0.02, round(1.5 * lives * outlets / articles, 3))
+
+
+def _of(stage: str, child: str) -> bool:
+    return child.startswith(f"{stage}-")
 
 
 def press(articles: int) -> Press:

@@ -23,7 +23,7 @@ from kliping.clock import now
 log = logging.getLogger(__name__)
 
 TICK = 0.1  # seconds between two looks at the children
-YOUNG = 5.0  # seconds: a child that dies younger makes the next start wait
+YOUNG = 1.0  # seconds: a child that dies younger could not even start; the next start waits
 LONGEST_PAUSE = 30.0  # seconds between starts of a child that always dies young
 START_GRACE = 60.0  # seconds that a child may take to import and open everything before its first sign of life
 STOP_SECONDS = 25.0  # for a clean stop of all children, then SIGKILL: below the 30 s of bar A15

@@ -9,8 +9,8 @@ from typing import Any
 
 from kliping.outlets import COLUMNS
 from tests.installation import Installation, settings_toml
+from tests.press.files import desk_toml
 from tests.press.press import Press
-from tests.press.truth import desk_toml
 
 EVERYTHING = 'id = "semua"\nname = "Semua"\n\n[[watches]]\nid = "semua"\ntitle = "Semua berita"\nquery = "*"\n'
 

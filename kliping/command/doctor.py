@@ -53,7 +53,7 @@ def _checks(config: Configuration) -> Iterator[Check]:
         yield "database", lambda: _database(opened)
         yield "bus", lambda: ", ".join(f"{s.stage} {s.waiting} waiting" for s in sums(opened.database, opened.bus))
         yield "pages", lambda: f"writes and reads {opened.pages.put(b'kliping doctor')[:12]}"
-        yield "archive", lambda: f"{sum(opened.archive.count(desk) for desk in config.desks)} clips"
+        yield "archive", lambda: _archive(opened)
         yield "disk", lambda: _disk(Path(config.settings.root))
         yield "clock", lambda: now().isoformat(timespec="seconds")
 
@@ -61,6 +61,12 @@ def _checks(config: Configuration) -> Iterator[Check]:
 def _database(opened: Parts) -> str:
     check_revision(opened.database)
     return opened.settings.database
+
+
+def _archive(opened: Parts) -> str:
+    if problems := list(opened.archive.problems()):
+        raise OSError(f"{'; '.join(problems[:3])}; `kliping archive rebuild` makes it anew")
+    return f"{sum(opened.archive.count(desk) for desk in opened.configuration.desks)} clips"
 
 
 def _disk(folder: Path) -> str:

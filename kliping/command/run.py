@@ -1,6 +1,5 @@
 """`run`, `work`, `migrate`: the processes that do the work, kept alive from one terminal."""
 
-import logging
 import signal
 import threading
 from collections.abc import Sequence
@@ -86,7 +85,6 @@ def drain(opened: Parts, children: Sequence[Child], stopping: Stopping) -> None:
 def _prepared() -> Configuration:
     """Everything checked, the schema up to date: only the parent migrates."""
     set_up_logging()
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = load_configuration()
     with Parts(config) as opened:
         migrate_database(opened.database)

@@ -4,8 +4,8 @@ import threading
 from typing import Annotated
 
 import typer
-from crawlers.frontier import Frontier
 
+from crawlers.frontier import Frontier
 from kliping import trace as traces
 from kliping.article import article_id
 from kliping.command.build import Configuration
