@@ -20,7 +20,7 @@ class Watch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     title: str
     query: str
     same_name: SameName = "take"
-    """"leave": not what is only about the region of the desk's name at the other level (Kota, Kabupaten X)."""
+    """"leave": not what is only about another region of the desk's name: Kabupaten X for Kota X, X Selatan for X."""
 
 
 class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -14,7 +14,7 @@ from pipeline.stage import Drop
 from pipeline.tag import Tag
 from pipeline.tag.evidence import MANY_DESKS, NARROW, USUAL, Passages
 from pipeline.tag.mentions import Named, agency_id, path_of
-from pipeline.tag.namesakes import is_about_namesake, namesake
+from pipeline.tag.namesakes import is_about_namesake, namesakes
 from tests.tag.conftest import Make
 
 
@@ -101,12 +101,19 @@ def test_positions_in_the_text_are_found_in_their_paragraph(
     assert article.text[start:end].startswith(evidence.words)
 
 
-def test_namesakes_are_the_26_pairs() -> None:
-    pairs = {region.code: namesake(region.code) for region in regions() if namesake(region.code)}
-    assert len(pairs) == 2 * 26  # regions.md, section 3
-    assert all(pairs[pairs[code]] == code for code in pairs)
-    assert namesake("36.71") == "36.03"
-    assert [namesake(code) for code in ("36.74", "36", "36.71.01", "99.71", "")] == [""] * 5
+def test_namesakes_are_the_26_pairs_and_longer_names() -> None:
+    short = {region.code: region.short for region in regions() if region.level == 1}
+    equal = {code: [other for other in namesakes(code) if short.get(other) == short[code]] for code in short}
+    assert sum(len(others) for others in equal.values()) == 2 * 26  # regions.md, section 3
+    assert namesakes("36.71") == ("36.03", "36.74")
+    assert namesakes("19.01") == ("19", "19.03", "19.04", "19.05")
+    assert namesakes("91") == ("92", "93", "94", "95", "96")
+    assert [namesakes(code) for code in ("36.74", "36", "36.71.01", "99.71", "")] == [()] * 5
+
+
+def test_the_province_of_our_own_name_is_no_namesake() -> None:
+    assert "17" not in namesakes("17.71")
+    assert not is_about_namesake("17.71", ["17"])
 
 
 @pytest.mark.parametrize(
@@ -116,7 +123,9 @@ def test_namesakes_are_the_26_pairs() -> None:
         (["36.03.21", "36"], True),
         (["36.03", "36.71"], False),
         (["36.03", "36.71.02"], False),
-        (["36.74"], False),
+        (["36.74"], True),
+        (["36.74", "36.71"], False),
+        (["36.73"], False),
         ([], False),
     ],
 )
