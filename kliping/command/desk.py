@@ -1,4 +1,4 @@
-"""`desk new|list`: a government's desk from its region code, and the desks that there are."""
+"""`desk new|list|retag`: a government's desk from its region code, the desks that there are, old articles for one."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -6,15 +6,16 @@ from typing import Annotated
 
 import typer
 
-from kliping.command.context import JsonOption, load_configuration
+from kliping.command.context import DeskOption, JsonOption, chosen_desk, load_configuration, parts
 from kliping.command.newdesk import desk_file, desk_id, official_name, starters
-from kliping.command.output import console, print_facts, print_json, print_table
+from kliping.command.output import console, print_facts, print_json, print_table, progress
 from kliping.desks import Desk
 from kliping.errors import ConfigError
 from kliping.indonesian.regions import Region, lies_in, regions
 from kliping.outlets import Outlet
 from kliping.settings import resolve
 from pipeline.tag.namesakes import namesakes
+from pipeline.tag.past import retag
 
 app = typer.Typer(help="The desks: one government each, a file in config/desks.", no_args_is_help=True)
 
@@ -55,6 +56,24 @@ def list_desks(json: JsonOption = False) -> None:
         ((d.id, d.name, d.region, d.zone, d.edition_at, len(d.watches), Path(d.file).name) for d in desks.values()),
     )
     console.print(f"{len(desks)} desks")
+
+
+@app.command("retag")
+def retag_desk(
+    desk: DeskOption = "",
+    days: Annotated[int, typer.Option(min=1, help="Articles first seen in so many days.")] = 30,
+) -> None:
+    """Hold stored articles against a desk's watches of now. After a change of a file restart `kliping run` first."""
+    with parts() as opened, progress() as bar:
+        task = bar.add_task("articles", total=None)
+        sent = retag(
+            opened.database,
+            opened.bus,
+            chosen_desk(opened.configuration, desk),
+            days=days,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    console.print(f"{sent} articles sent to the tag stage again; `kliping work` or `kliping run` processes them")
 
 
 def near(region: Region, outlets: Iterable[Outlet]) -> list[Outlet]:

@@ -1,23 +1,28 @@
 """A desk for every government of the country, from its region code."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from kliping.article import Article, article_id
+from kliping.article import Article, Copy, Grouped, article_id
+from kliping.clock import now
 from kliping.command import context
+from kliping.command.build import Parts
 from kliping.command.desk import app, near
 from kliping.command.newdesk import MAX_WORDS, desk_file, desk_id, starters
+from kliping.database import migrate
 from kliping.desks import Desk, load_desks
 from kliping.indonesian.regions import Region, regions
 from kliping.indonesian.words import tokens
 from kliping.outlets import Outlet
+from pipeline.flow import GROUPED
 from pipeline.tag.mentions import Named
 from pipeline.tag.namesakes import namesakes
 from pipeline.tag.watches import Watches
-from tests.index.conftest import MOMENT
+from tests.index.conftest import MOMENT, Press
 
 GOVERNMENTS = [region for region in regions() if region.level < 2]
 SPOKEN = {
@@ -214,3 +219,18 @@ def test_new_refuses_what_is_no_government(code: str) -> None:
 def test_near_outlets_of_a_province_are_those_in_it_too() -> None:
     outlets = [Outlet(id=code, name=code, domain="a.test", region=code) for code in ("36.74", "36", "35", "")]
     assert [outlet.id for outlet in near(regions()["36"], outlets)] == ["36", "36.74"]
+
+
+@pytest.mark.usefixtures("home")
+def test_retag_sends_what_a_desk_takes_to_the_tag_stage() -> None:
+    assert run("new", "36.74")[0] == 0
+    with Parts(context.load_configuration()) as opened:
+        migrate(opened.database)
+        for code in ("36.74", "35.79"):
+            read = replace(about(regions()[code]), first_seen=now())
+            Press(opened.database).store(Grouped(article=read, copy=Copy(group=read.id), version=1))
+    status, printed, error = run("retag", "--desk", "kota-tangerang-selatan")
+    assert (status, error) == (0, "")
+    assert "1 articles sent to the tag stage again" in printed
+    with Parts(context.load_configuration()) as opened:
+        assert [record.key for record in opened.bus.read(GROUPED)] == [about(regions()["36.74"]).id]
