@@ -79,7 +79,7 @@ def desk_id(region: Region) -> str:
 
 
 def official_name(region: Region) -> str:
-    """ "Pemerintah Kota Tangerang Selatan", "Pemerintah Provinsi Banten"."""
+    """As it stands on letterheads: "Pemerintah Kota Tangerang Selatan", "Pemerintah Provinsi Banten"."""
     kind = "Provinsi " if region.kind == "provinsi" else ""
     return _OFFICIAL.get(region.code, f"Pemerintah {kind}{region.name}")
 
@@ -110,15 +110,18 @@ def desk_file(region: Region, *, leave: bool) -> str:
 
 
 def _itself(region: Region) -> Starter:
-    """By its name. A province is sought by its government: its bare name stands below every local article."""
+    """By its name; beside other words where that is an everyday word (Kota Batu, warga Malang, Pemkot Solo).
+
+    A province is sought by its government: its bare name stands below every local article.
+    """
     names = names_of(region)
-    own = [f"{kind} {name}" for name in names for kind in _GOVERNMENT[region.kind]]
-    bare = [name for name in names if is_telling(name)]
-    around = [f"{word} {name}" for name in names for word in _around(name)]
-    everyday = region.kind != "provinsi" and not bare
-    wanted = [*own, *around] if everyday else own if region.kind == "provinsi" else bare
-    comment = _EVERYDAY if everyday else ""
-    return Starter(id="pemerintah", title=official_name(region), query=_any(wanted), comment=comment)
+    bare = [] if region.kind == "provinsi" else [name for name in names if is_telling(name)]
+    others = [name for name in names if name not in bare]
+    typed = [f"{kind} {name}" for name in others for kind in _GOVERNMENT[region.kind]]
+    around = [] if region.kind == "provinsi" else [f"{word} {name}" for name in others for word in _around(name)]
+    comment = "" if bare or region.kind == "provinsi" else _EVERYDAY
+    query = _any([*bare, *typed, *around])
+    return Starter(id="pemerintah", title=official_name(region), query=query, comment=comment)
 
 
 def _head(region: Region) -> Starter:

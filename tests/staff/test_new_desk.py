@@ -128,12 +128,13 @@ def test_provinces_are_sought_by_their_government_and_say_how_to_have_everything
 
 
 def test_names_that_are_words_are_not_sought_alone() -> None:
-    first = {code: starters(regions()[code])[0].query for code in ("35.79", "35.73", "12.19", "36.74")}
+    first = {code: starters(regions()[code])[0].query for code in ("35.79", "35.73", "12.19", "36.74", "33.72")}
     assert first["35.79"].startswith('"kota batu" OR "pemkot batu"')
     assert '"batu"' not in first["35.79"]
     assert '"di batu"' not in first["35.79"]
     assert '"warga malang"' in first["35.73"]
     assert '"batu bara"' not in first["12.19"]
+    assert first["33.72"].startswith('"surakarta" OR "kota solo" OR "pemkot solo"')
     assert first["36.74"] == '"tangerang selatan" OR "tangsel"'
 
 
