@@ -1,0 +1,99 @@
+"""How the pages say times, numbers and codes: one way each. Pure."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from kliping.indonesian import formats
+from kliping.indonesian.zones import zone_name
+
+TONES: Final = {"negatif": "▼ Negatif", "netral": "● Netral", "positif": "▲ Positif", "": "belum dinilai"}
+RELATIONS: Final = {"original": "asli", "copy": "salinan", "rewrite": "tulisan ulang"}
+STAGES: Final = {
+    "fetch": "Pengambilan", "extract": "Pembacaan halaman", "deduplicate": "Pencarian salinan",
+    "tag": "Penandaan", "index": "Pengarsipan",
+}  # fmt: skip
+VERDICTS: Final = {"passed": "diteruskan", "dropped": "tidak diteruskan", "dead": "gagal", "retried": "dicoba lagi"}
+ROLES: Final = {"reader": "pembaca", "editor": "penyunting", "operator": "operator", "admin": "pengelola"}
+STATES: Final = {
+    "due": "menunggu diambil", "reread": "sudah dibaca, akan ditengok lagi", "done": "selesai dibaca",
+    "dropped": "tidak akan diambil",
+}  # fmt: skip
+WAYS: Final = {
+    "feed": "umpan RSS", "listing": "halaman daftar berita", "sitemap": "peta situs", "hand": "tautan dari staf",
+    "backfill": "pengisian arsip lama",
+}  # fmt: skip
+REASONS: Final = {
+    "no_desk": "tidak memenuhi satu pun pantauan",
+    "unchanged": "isinya sama dengan yang sudah tersimpan",
+    "stale": "ada versi yang lebih baru",
+    "no_title": "judulnya tidak ditemukan di halaman",
+    "home_page": "ini halaman depan atau kanal, bukan berita",
+    "http_status": "media menjawab dengan kode kesalahan",
+    "not_article": "ini bukan halaman berita",
+    "too_large": "halamannya terlalu besar",
+    "page_missing": "halaman mentahnya tidak ada di penyimpanan",
+    "page_damaged": "halaman mentahnya rusak di penyimpanan",
+    "robots": "robots.txt media melarang pembacaan otomatis",
+    "robots_unreachable": "robots.txt media tidak dapat dibaca",
+    "blocked_address": "alamat jaringannya tidak diizinkan",
+    "retry_after": "media meminta kita menunggu",
+    "dns": "nama situsnya tidak ditemukan",
+    "refused_connection": "situs menolak sambungan",
+    "unreachable": "situs tidak terjangkau",
+    "connection_lost": "sambungan terputus",
+    "tls": "sertifikat keamanannya tidak sah",
+    "timeout": "situs tidak menjawab pada waktunya",
+    "bad_encoding": "halamannya tidak dapat dibaca",
+    "data_loss": "halamannya terpotong",
+    "bad_response": "jawaban situs rusak",
+    "redirect_loop": "terlalu banyak pengalihan",
+    "bad_url": "alamatnya tidak sah",
+    "url_too_long": "alamatnya terlalu panjang",
+    "not_html": "jawabannya bukan halaman web",
+    "outlet_disabled": "media ini dimatikan di daftar media",
+    "removed": "sumber ini tidak ada lagi di daftar media",
+    "daily_cap": "batas berita baru per hari tercapai",
+    "feed_damaged": "umpannya rusak, dibaca sebagian",
+    "no_feed": "jawabannya bukan umpan RSS",
+    "no_links": "tidak ada tautan berita di halaman daftar",
+    "bug": "kesalahan program",
+    "killed": "prosesnya mati berulang kali saat mengerjakannya",
+    "error": "kesalahan yang belum dikenal",
+}  # fmt: skip
+_STATUS: Final = {"404": "tidak ditemukan", "410": "sudah dihapus", "403": "dilarang", "401": "perlu masuk"}
+
+
+def short_day(value: date) -> str:
+    """23 Nov 2026."""
+    return f"{value.day} {formats.MONTHS[value.month - 1][:3]} {value.year}"
+
+
+def clock(instant: datetime, zone: ZoneInfo) -> str:
+    """06.00 WIB."""
+    return f"{formats.clock(instant.astimezone(zone))} {zone_name(zone)}"
+
+
+def moment(instant: datetime | None, zone: ZoneInfo) -> str:
+    """23 Nov 2026, 06.00 WIB; "belum pernah" for None."""
+    if instant is None:
+        return "belum pernah"
+    return f"{short_day(instant.astimezone(zone).date())}, {clock(instant, zone)}"
+
+
+def near(instant: datetime, zone: ZoneInfo, today: date) -> str:
+    """The time for someone who reads on `today`: 08.12 WIB; kemarin 21.50 WIB; 20 Nov 2026, 08.00 WIB."""
+    there = instant.astimezone(zone).date()
+    if there == today:
+        return clock(instant, zone)
+    if there == today - timedelta(days=1):
+        return f"kemarin {clock(instant, zone)}"
+    return moment(instant, zone)
+
+
+def reason(code: str) -> str:
+    """A reason code in plain words; a code that has none as it is."""
+    if code.startswith("http_"):
+        status = code.removeprefix("http_")
+        return f"media menjawab {status}" + (f" ({_STATUS[status]})" if status in _STATUS else "")
+    return REASONS.get(code, code)

@@ -1,0 +1,211 @@
+"""The desk in a real browser, as staff walk through it: at a phone's width and on a desk, in axe's eyes, as pictures.
+
+Pictures are kept in the folder that KLIPING_PICTURES names, else in the test's own.
+"""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.office import Office
+from desk.serve import serve
+from digests import editions
+from digests.schedule import slot_of
+from kliping.clock import now
+from kliping.settings import Web
+from tests.desk import newsroom
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+DESK = f"/{newsroom.DESK.id}"
+
+
+@pytest.fixture
+def chromium() -> Iterator[Any]:
+    if CHROMIUM is None:
+        if os.environ.get("KLIPING_REQUIRE_ALL") == "1":
+            pytest.fail("KLIPING_REQUIRE_ALL=1 and there is no Chromium; install the Debian package chromium")
+        pytest.skip("no Chromium: install the Debian package chromium")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(folder: Path) -> Iterator[str]:
+    """The pages served by the supervised child's own function, in a thread."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    office = newsroom.office_of(folder, Web(port=port, plain_http=True))
+    _close_edition(office)
+    asked, alive = threading.Event(), threading.Event()
+    thread = threading.Thread(target=serve, args=(alive.set, asked.is_set, office))
+    thread.start()
+    assert alive.wait(30)
+    yield f"http://127.0.0.1:{port}"
+    asked.set()
+    thread.join(30)
+    assert not thread.is_alive()
+    newsroom.close(office)
+
+
+def _close_edition(office: Office) -> None:
+    editions.close(office.database, newsroom.DESK, office.outlets, slot_of(newsroom.DESK, now()), now(), "http://desk")
+
+
+@dataclass
+class Walk:
+    """One person at one width."""
+
+    page: Any
+    width: int
+    pictures: Path
+
+    def look(self, name: str) -> None:
+        """Take a picture; nothing overflows the width, axe finds nothing, nothing came from elsewhere."""
+        self.page.wait_for_load_state()
+        self.page.screenshot(path=self.pictures / f"{name}-{self.width}.png", full_page=True)
+        overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{name} is {overflow} px wider than {self.width}"
+        assert _violations(self.page) == []
+
+    def press(self, label: str) -> None:
+        self.page.get_by_role("button", name=label, exact=True).click()
+
+    def follow(self, label: str) -> None:
+        self.page.get_by_role("navigation").get_by_role("link", name=label, exact=True).click()
+
+
+def _violations(page: Any) -> list[str]:
+    from axe_core_python.sync_playwright import Axe  # type: ignore[import-untyped]
+
+    found = Axe().run(page, options=WCAG)["violations"]
+    return [
+        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}" for one in found for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (360, "light"), (1200, "light")])
+def test_staff_walk_through_the_desk(chromium: Any, address: str, tmp_path: Path, width: int, scheme: str) -> None:
+    pictures = Path(os.environ.get("KLIPING_PICTURES", tmp_path)) / scheme
+    pictures.mkdir(parents=True, exist_ok=True)
+    page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    walk = Walk(page, width, pictures)
+    for step in (_log_in, _today, _archive, _clip, _watches, _editions, _outlets, _system):
+        step(walk, address)
+    assert all(url.startswith(address) for url in asked), "something was loaded from elsewhere"
+    assert [text for text in said if "401" not in text and "Failed to load resource" not in text] == []
+
+
+def _log_in(walk: Walk, address: str) -> None:
+    page = walk.page
+    page.goto(address + DESK + "/")
+    walk.look("1-masuk")
+    page.get_by_label("Nama akun").fill("operator")
+    page.get_by_label("Kata sandi").fill(newsroom.PASSWORD)
+    walk.press("Masuk")
+
+
+def _today(walk: Walk, address: str) -> None:
+    assert walk.page.get_by_role("heading", level=1).inner_text() == "Senin, 23 November 2026"
+    assert walk.page.get_by_text("Dimuat 2 media: 1 asli, 1 salinan").count() == 2
+    walk.look("2-hari-ini")
+
+
+def _archive(walk: Walk, address: str) -> None:
+    walk.page.get_by_role("searchbox", name="Cari di arsip").fill("jalan rusak")
+    walk.page.get_by_role("search").first.get_by_role("button").click()
+    assert walk.page.get_by_role("status").inner_text().startswith("2 berita")
+    walk.look("3-arsip-cari")
+    walk.follow("Arsip")
+    walk.look("3-arsip")
+
+
+def _clip(walk: Walk, address: str) -> None:
+    page = walk.page
+    page.get_by_role("link", name="Warga Keluhkan Jalan Berlubang").click()
+    assert page.locator("mark", has_text="Jalan Berlubang").count() >= 1
+    walk.look("4-kliping")
+    page.get_by_role("radio", name="▼ Negatif").check()
+    walk.press("Simpan nada")
+    assert page.get_by_text("Keputusan tersimpan.").count() == 1
+    page.get_by_label("Catatan", exact=True).fill("Sudah diteruskan ke Dinas PUPR.")
+    walk.press("Simpan catatan")
+    walk.look("5-kliping-dinilai")
+    walk.follow("Hari ini")
+    assert page.get_by_role("heading", name="Perlu perhatian · 1").count() == 1
+    walk.look("5-hari-ini-perhatian")
+
+
+def _watches(walk: Walk, address: str) -> None:
+    walk.follow("Pantauan")
+    walk.look("6-pantauan")
+    walk.page.get_by_role("link", name="Dinas PUPR", exact=True).click()
+    walk.page.get_by_label("Kata pencarian").fill('"dinas pupr" ATAU festival')
+    walk.press("Coba di arsip")
+    assert walk.page.get_by_role("heading", name="Hasil coba · 3").count() == 1
+    walk.look("7-pantauan-coba")
+    walk.press("Simpan")
+    assert walk.page.get_by_text("Pantauan tersimpan.").count() == 1
+
+
+def _editions(walk: Walk, address: str) -> None:
+    walk.follow("Edisi")
+    walk.look("8-edisi")
+    walk.page.get_by_role("link", name="Edisi 1", exact=True).click()
+    walk.press("Salin")
+    walk.page.get_by_text("Teks tersalin.").wait_for()
+    walk.look("9-edisi-satu")
+
+
+def _outlets(walk: Walk, address: str) -> None:
+    walk.follow("Media")
+    walk.look("10-media")
+
+
+def _system(walk: Walk, address: str) -> None:
+    page = walk.page
+    walk.follow("Sistem")
+    walk.look("11-sistem")
+    page.get_by_label("Tempel tautan berita").fill("https://warta.test/olahraga/liga")
+    walk.press("Telusuri")
+    assert page.get_by_text("tidak memenuhi satu pun pantauan").count() >= 1
+    walk.look("12-telusur")
+    walk.press("Ambil sekali lagi")
+    assert page.get_by_text("akan diambil lebih dahulu").count() == 1
+
+
+def test_everything_works_without_javascript(chromium: Any, address: str, tmp_path: Path) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    walk = Walk(context.new_page(), 1200, tmp_path)
+    steps: tuple[Callable[[], Any], ...] = (
+        lambda: walk.page.goto(address + "/masuk"),
+        lambda: walk.page.get_by_label("Nama akun").fill("editor"),
+        lambda: walk.page.get_by_label("Kata sandi").fill(newsroom.PASSWORD),
+        lambda: walk.press("Masuk"),
+        lambda: walk.page.get_by_role("link", name="Disdukcapil Buka Layanan Sabtu").first.click(),
+        lambda: walk.page.get_by_role("radio", name="▲ Positif").check(),
+        lambda: walk.press("Simpan nada"),
+    )
+    for step in steps:
+        step()
+    assert walk.page.get_by_text("Keputusan tersimpan.").count() == 1
+    context.close()
