@@ -112,7 +112,7 @@ def _wrong_groups(parts: Parts, places: Mapping[str, Copy]) -> Iterator[str]:
         return ident
 
     with parts.database.read() as connection:
-        for a, b in connection.execute(select(edges.c.a, edges.c.b).where(edges.c.withdrawn_at.is_(None))).tuples():
+        for a, b in connection.execute(select(edges.c.a, edges.c.b).where(edges.c.withdrawn_at.is_(None))):
             first, second = sorted((root(a), root(b)))
             group[second] = first
     sizes = Counter(root(ident) for ident in places)
@@ -124,7 +124,7 @@ def _wrong_groups(parts: Parts, places: Mapping[str, Copy]) -> Iterator[str]:
 def _untold(parts: Parts) -> Iterator[str]:
     """Articles whose newest version never ended at the tag stage: a later stage holds an older one for ever."""
     with parts.database.read() as connection:
-        newest = connection.execute(select(articles.c.id, articles.c.version)).tuples().all()
+        newest = connection.execute(select(articles.c.id, articles.c.version)).all()
         told = set(connection.execute(select(trace.c.message).where(trace.c.stage == "tag")).scalars())
     for ident, version in newest:
         if digest(ident, str(version)) not in told:

@@ -83,7 +83,7 @@ class Storm:
         """Stage -> a child that would lose work now, and has lived as long as its lot says."""
         lives = {name: born for name, born in self.supervisor.started().items() if self._ripe(name, born)}
         with self.parts.database.read() as connection:
-            opened = connection.execute(select(batches.c.stage, batches.c.opened_at)).tuples().all()
+            opened = connection.execute(select(batches.c.stage, batches.c.opened_at)).all()
             held = select(frontier.c.leased_by).where(frontier.c.leased_until > now()).distinct()
             owners = set(connection.execute(held).scalars())
         found = {stage: name for stage, at in opened for name, born in lives.items() if _of(stage, name) and born < at}
@@ -160,7 +160,7 @@ def press(articles: int) -> Press:
     """The sample press with so many more articles, spread over its outlets, all of them published already."""
     scenario = load(FOLDER / "sukaraya.toml")
     share = -(-articles // len(scenario.outlets))
-    outlets = tuple(replace(outlet, feed_limit=10_000, generate=-1) for outlet in scenario.outlets)
+    outlets = tuple(replace(outlet, feed_limit=10_000, per_page=10_000, generate=-1) for outlet in scenario.outlets)
     rule = replace(scenario.generate, articles=share)
     return Press(replace(scenario, outlets=outlets, generate=rule), delay=0.02)
 

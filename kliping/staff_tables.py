@@ -7,6 +7,8 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 
 from kliping.tables import CODE, ID, Instant, metadata
 
+__all__ = ["metadata"]  # all tables of the store: those of `kliping.tables` and these
+
 ADDRESS = String(254)  # RFC 5321's longest mail address
 HASH = String(64)  # SHA-256, hex
 

@@ -45,7 +45,7 @@ class Have:
 def have(parts: Parts, desk: str) -> Have:
     """Read the rows."""
     with parts.database.read() as connection:
-        known = dict(connection.execute(select(articles.c.id, articles.c.group)).tuples().all())
+        known = dict(connection.execute(select(articles.c.id, articles.c.group)).all())
         active = select(clips.c.article).where(clips.c.desk == desk, clips.c.state == "active")
         clipped = frozenset(connection.execute(active).scalars())
     dropped = trace.verdicts_of(parts.database, "fetch", "dropped")

@@ -21,6 +21,8 @@ PASSAGES: Final = 3
 PASSAGE_LENGTH: Final = 200  # characters
 
 COPIED: Final = 0.6  # share of the shorter text in common runs
+BRIEF: Final = 60  # words; below, one common sentence is a large share: between outlets nearly all must be common
+COPIED_BRIEF: Final = 0.8  # share of the shorter text; a copied brief gets another dateline and loses its last sentence
 COPIED_AT_HOME: Final = 0.78  # one outlet's follow-ups repeat their background up to here and beyond
 MUTUAL: Final = 0.4  # share of each text in common word triples: two reports of one event stay below
 QUOTED: Final = 0.7  # share of the quoted words of the text that quotes less
@@ -65,7 +67,11 @@ def judge(one: Text, other: Text) -> Match | None:
         return None
     runs = common_runs(a, b)
     share = min(1.0, sum(run.size for run in runs) / shorter)
-    kind = _kind_at_home(a, b, share) if a.article.outlet == b.article.outlet else _kind(a, b, share)
+    at_home = a.article.outlet == b.article.outlet
+    if shorter < BRIEF:
+        kind = None if at_home else _kind_of_briefs(a, b, share)
+    else:
+        kind = _kind_at_home(a, b, share) if at_home else _kind(a, b, share)
     return Match(kind=kind, score=round(share, 3), passages=passages(a, runs)) if kind else None
 
 
@@ -78,6 +84,13 @@ def _kind(a: Text, b: Text, share: float) -> Kind | None:
         return "rewrite"
     quoted, words = common_quotes(a, b)
     return "rewrite" if mutual >= QUOTED_MUTUAL and quoted >= QUOTED and words >= QUOTED_WORDS else None
+
+
+def _kind_of_briefs(a: Text, b: Text, share: float) -> Kind | None:
+    """Between outlets, of short news: nearly all words and no other numbers, or it is another day's weather."""
+    strange = min(len(a.numbers - b.numbers), len(b.numbers - a.numbers))
+    longer = max(len(a.words), len(b.words))
+    return "copy" if share >= COPIED_BRIEF and min(len(a.words), len(b.words)) >= 0.6 * longer and not strange else None
 
 
 def _kind_at_home(a: Text, b: Text, share: float) -> Kind | None:

@@ -72,9 +72,17 @@ def test_shared_quotations_make_a_rewrite_of_what_would_be_none() -> None:
 
 
 def test_short_texts_must_be_equal() -> None:
-    short = TEXT[:50]
+    short = TEXT[:25]
     assert kind(article("a", short), article("b", short)) == "copy"
     assert kind(article("a", short), article("b", [*short, "lagi"])) == ""
+
+
+def test_a_brief_is_a_copy_elsewhere_when_nearly_all_of_it_and_its_numbers_are_the_same() -> None:
+    brief = TEXT[:50]
+    assert kind(article("a", brief), article("b", ["sukaraya", "kbn", *brief[:44]])) == "copy"
+    assert kind(article("a", brief), article("b", [*brief[:25], *TEXT[100:125]])) == ""
+    assert kind(article("a", [*brief, "12"]), article("b", [*brief, "13"])) == ""
+    assert kind(article("a", brief), article("a", [*brief, "lagi"])) == ""
 
 
 def test_captions_must_have_equal_titles_too() -> None:
