@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, column, insert, select, values
 
 from kliping.article import digest
 from kliping.errors import KlipingError
 from kliping.staff_tables import corrections
+from kliping.tables import CODE, ID
 from kliping.text import clean_line
 
 Field = Literal["tone", "about", "excerpt", "note"]
@@ -129,11 +130,17 @@ def save(connection: Connection, decision: Decision) -> bool:
 
 
 def _decisions(connection: Connection, pairs: Sequence[Pair]) -> Iterator[Decision]:
-    """Those about some clips; of one clip in the order in which they were made."""
-    mine = tuple_(corrections.c.desk, corrections.c.article)
+    """Those about some clips; of one clip in the order in which they were made.
+
+    Joined to the pairs as a table: SQLite reads the whole of `corrections` for a row-value IN of two pairs or more.
+    """
     columns = [corrections.c[name] for name in ("desk", "article", "field", "value", "by", "at")]
-    for start in range(0, len(pairs), CHUNK):
-        query = select(*columns).where(mine.in_(pairs[start : start + CHUNK])).order_by(corrections.c.at)
+    each = list(dict.fromkeys(pairs))
+    for start in range(0, len(each), CHUNK):
+        given = values(column("desk", CODE), column("article", ID), name="given").data(each[start : start + CHUNK])
+        asked = given.cte("asked")
+        mine = (corrections.c.desk == asked.c.desk) & (corrections.c.article == asked.c.article)
+        query = select(*columns).select_from(asked).join(corrections, mine).order_by(corrections.c.at)
         for row in connection.execute(query).mappings():
             yield Decision(**row)
 

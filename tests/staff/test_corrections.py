@@ -74,7 +74,7 @@ def test_the_newest_decision_of_each_field_stands_with_who_and_when(database: Da
     correct(database, archive, decision("tone", "netral", minutes=1, by="budi"))
     correct(database, archive, decision("note", "Hubungi Dinas PUPR.\nSebelum rapat.", minutes=2))
     with database.read() as connection:
-        stands = standing(connection, "kota", [TAMAN.id, "f" * 32])
+        stands = standing(connection, "kota", [TAMAN.id, "f" * 32, TAMAN.id])
         told = [(one.field, one.value, one.by) for one in history(connection, "kota", TAMAN.id)]
     assert stands["f" * 32] == UNDECIDED
     assert stands[TAMAN.id].tone == "netral"
