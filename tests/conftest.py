@@ -1,0 +1,26 @@
+"""What all tests share."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from benchmarks.data import default_folder
+
+REQUIRE_ALL = "KLIPING_REQUIRE_ALL"
+
+# a shared machine stalls for seconds now and then: no example is a failure for being slow
+settings.register_profile("kliping", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kliping")
+
+
+def pytest_report_header() -> str:
+    """Say at the top whether the measurement data are there, so that a skip is no surprise."""
+    folder = default_folder()
+    return f"measurement data: {folder if folder.exists() else f'none at {folder}: tests that need them are skipped'}"
+
+
+def pytest_configure() -> None:
+    """Where all must be there (CI), a missing data folder ends the run at once."""
+    if os.environ.get(REQUIRE_ALL) and not default_folder().exists():
+        pytest.exit(f"{REQUIRE_ALL} is set and there are no measurement data at {default_folder()}", returncode=1)
