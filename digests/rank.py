@@ -30,6 +30,7 @@ from kliping.urls import is_web_url
 LEAD: Final = 2  # paragraphs that count as the title does (as in the tag stage)
 LONGEST_TITLE: Final = 200  # characters; the longest real headline of 22,136 measured ones has 162
 LONGEST_NOTE: Final = 500
+LONGEST_NAME: Final = 80  # of an outlet; a longer one breaks the table of the sheet
 AGENCIES: Final = 2  # named beside an item
 SECTIONS: Final[tuple[Section, ...]] = ("attention", "about", "rest")
 _FUTURE: Final = timedelta(minutes=15)  # bar G2: a time further ahead of our first look is not believed
@@ -108,7 +109,7 @@ def _item(group: Sequence[Candidate], left_out: frozenset[str], setting: Setting
         article=article.id,
         section=min((section(one.clip, tone) for one in group), key=SECTIONS.index),
         title=clean_line(article.title, LONGEST_TITLE),
-        outlet=setting.names.get(article.outlet, article.outlet),
+        outlet=_name(article.outlet, setting.names),
         url=article.url if is_web_url(article.url) else "",
         published=published,
         day_only=day_only,
@@ -131,8 +132,12 @@ def _precedence(candidate: Candidate) -> tuple[bool, datetime, str]:
 
 def _carriers(ids: Iterable[str], first: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """All outlets of the story, the one that is quoted first."""
-    others = sorted((names.get(id_, id_) for id_ in set(ids) - {first}), key=str.casefold)
-    return names.get(first, first), *others
+    others = sorted((_name(id_, names) for id_ in set(ids) - {first}), key=str.casefold)
+    return _name(first, names), *others
+
+
+def _name(outlet: str, names: Mapping[str, str]) -> str:
+    return clean_line(names.get(outlet, outlet), LONGEST_NAME)
 
 
 def _is_late(published: datetime | None, setting: Setting, *, day_only: bool) -> bool:

@@ -9,7 +9,7 @@ from reportlab.platypus import Flowable, PageBreak, Table
 
 from digests import words
 from digests.edition import Edition, Item
-from digests.render.pdf_page import INK, RULE, SOFT, TONES, WIDTH, paragraph, serif, style
+from digests.render.pdf_page import FACE, INK, RULE, SOFT, TONES, WIDTH, paragraph, serif, style
 
 CODE: Final = 22 * mm
 QUIET: Final = 4  # modules of white around a code, as ISO/IEC 18004 asks
@@ -67,6 +67,7 @@ def _clip(edition: Edition, index: int, item: Item) -> Any:
         cells,
         colWidths=[WIDTH - CODE - 2 * mm, CODE + 2 * mm],
         style=[
+            FACE,
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (0, 0), 0),
             ("RIGHTPADDING", (1, 0), (1, 0), 0),

@@ -9,7 +9,7 @@ from reportlab.platypus import HRFlowable, Image, Spacer, Table
 
 from digests import words
 from digests.edition import Edition
-from digests.render.pdf_page import INK, SOFT, WIDTH, paragraph, style
+from digests.render.pdf_page import FACE, INK, SOFT, WIDTH, paragraph, style
 from kliping.indonesian.formats import clock, long_date
 from kliping.indonesian.zones import zone_name
 
@@ -28,7 +28,7 @@ def letterhead(edition: Edition, logo: bytes | None) -> Iterator[Any]:
     yield Table(
         cells,
         colWidths=[side, WIDTH - 2 * side, side],
-        style=[("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (-1, -1), 0)],
+        style=[FACE, ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (-1, -1), 0)],
     )
     yield Spacer(0, 2 * mm)
     yield HRFlowable(width="100%", thickness=2, color=INK, spaceBefore=0, spaceAfter=1.2)

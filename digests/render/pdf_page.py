@@ -17,6 +17,7 @@ from digests.render.fonts import SANS, SERIF, printable, register
 
 MARGIN: Final = 15 * mm
 WIDTH: Final = A4[0] - 2 * MARGIN
+FACE: Final = ("FONTNAME", (0, 0), (-1, -1), f"{SANS}-Regular")  # of empty cells too, or Helvetica comes in unembedded
 INK: Final = HexColor("#1c1b19")
 SOFT: Final = HexColor("#5c584f")
 RULE: Final = HexColor("#b9b3a4")  # darker than on the screen: a hair of pale ink is lost in a copier

@@ -9,7 +9,7 @@ from reportlab.platypus import LongTable
 from digests import words
 from digests.edition import Edition, Item
 from digests.rank import SECTIONS
-from digests.render.pdf_page import INK, RULE, TONES, linked, paragraph, serif, style
+from digests.render.pdf_page import FACE, INK, RULE, TONES, linked, paragraph, serif, style
 from kliping.indonesian.formats import number
 from kliping.indonesian.zones import zone_name
 
@@ -29,6 +29,7 @@ def table(edition: Edition) -> Any:
 
 
 _STYLE: Final[list[tuple[Any, ...]]] = [
+    FACE,
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 3),
     ("RIGHTPADDING", (0, 0), (-1, -1), 3),
