@@ -214,7 +214,10 @@ class Frontier:
     # --- answers come back ---
 
     def answered(self, answers: Sequence[Answered]) -> list[Discovered]:
-        """Write down what came of requests, the URLs that they brought and the verdicts, in one transaction."""
+        """Write down what came of requests, the URLs that they brought and the verdicts, in one transaction.
+
+        An entry that somebody else answered since it was claimed keeps what it has.
+        """
         with self._database.write() as connection:
             return [self._answered(connection, answer) for answer in answers]
 
@@ -225,7 +228,8 @@ class Frontier:
         fetched = replace(answer.fetched, note=note, fresh=bool(brought.new))
         mark = decide(entry, fetched, self._interval)
         changes = asdict(mark) | ({"priority": AGAIN} if mark.state == "reread" else {})
-        _set(connection, [entry.id], **changes, leased_by=None, leased_until=None)
+        if not _mark(connection, entry, changes):
+            return brought
         if entry.kind == "article" and not entry.reads and mark.state != "due":
             ending: trace.Ending = "dropped" if mark.state == "dropped" else "passed"
             verdict = _verdict(entry.id, ending, fetched.at, mark.reason, fetched.detail)
@@ -255,6 +259,13 @@ class Frontier:
 def _set(connection: Connection, ids: Sequence[str], **values: Any) -> None:
     for some in leases.chunks(ids):
         connection.execute(update(frontier).where(frontier.c.id.in_(some)).values(**values))
+
+
+def _mark(connection: Connection, entry: Entry, changes: Mapping[str, Any]) -> bool:
+    """Change the row if it is still as it was claimed: a crawler that slept through its lease spoils nothing."""
+    same = and_(frontier.c.id == entry.id, frontier.c.fetched_at.is_not_distinct_from(entry.fetched_at))
+    changed = update(frontier).where(same).values(**changes, leased_by=None, leased_until=None)
+    return bool(connection.execute(changed).rowcount)
 
 
 def _row_of(connection: Connection, id_: str) -> RowMapping | None:

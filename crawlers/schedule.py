@@ -34,7 +34,8 @@ PERMANENT: Final = frozenset(
     )
 )
 GONE: Final = frozenset(("http_404", "http_410"))
-HELD: Final = "retry_after"  # no request was made
+LOST: Final = "lease_lost"  # another crawler may ask the host now
+UNASKED: Final = frozenset(("retry_after", LOST))  # no request was made, so nothing is counted
 UNCHANGED: Final = "http_304"
 
 
@@ -136,7 +137,7 @@ def _reread(entry: Entry, fetched: Fetched) -> Turn:
 
 
 def _after_failure(entry: Entry, fetched: Fetched, interval: timedelta) -> Turn:
-    if fetched.reason == HELD:
+    if fetched.reason in UNASKED:
         return entry.state, fetched.reason, fetched.at + timedelta(seconds=fetched.pause), entry.failures, entry.reads
     failures = entry.failures + 1
     if entry.kind == "article" and _given_up(entry, fetched, failures):

@@ -50,6 +50,7 @@ def _guards(crawl: Crawl) -> dict[str, Any]:
         },
         "DOWNLOADER": "crawlers.pace.PacedDownloader",
         "DOWNLOADER_MIDDLEWARES": {
+            "crawlers.batches.LeaseMiddleware": 80,
             "crawlers.pace.HoldMiddleware": 90,
             "crawlers.robots.RobotsMiddleware": 100,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # see crawlers.robots
@@ -64,9 +65,10 @@ def _guards(crawl: Crawl) -> dict[str, Any]:
 
 
 def _limits(crawl: Crawl) -> dict[str, Any]:
-    """Caps of one request. A feed's larger body is asked for by its own request: `feed_meta`."""
+    """Caps of one request. A request for a feed names the larger FEED_MAXSIZE."""
     return {
         "DOWNLOAD_MAXSIZE": crawl.max_page,
+        "FEED_MAXSIZE": crawl.max_feed,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_TIMEOUT": crawl.timeout,
         "DNS_TIMEOUT": crawl.dns_timeout,
@@ -107,11 +109,6 @@ def _off() -> dict[str, Any]:
     }
 
 
-def feed_meta(crawl: Crawl) -> dict[str, Any]:
-    """Request meta for a feed or a sitemap, which may be larger than a page."""
-    return {"download_maxsize": crawl.max_feed}
-
-
 def project_settings(settings: Settings) -> dict[str, Any]:
     """Where the project's spiders and stores are, and how the frontier works, as further Scrapy settings."""
     return {
@@ -127,7 +124,6 @@ def project_settings(settings: Settings) -> dict[str, Any]:
         "FRONTIER_INTERVAL": settings.crawl.source_interval,
         "FRONTIER_LEASE": settings.crawl.lease,
         "FRONTIER_DAILY_CAP": settings.crawl.daily_cap,
-        "FEED_MAXSIZE": settings.crawl.max_feed,
     }
 
 

@@ -31,7 +31,7 @@ from crawlers.schedule import Entry, Fetched, Kind
 from crawlers.stores import check_stores, open_stores
 from crawlers.writer import Draft, Writer
 from kliping.article import Page
-from kliping.clock import now
+from kliping.clock import monotonic, now
 from kliping.outlets import Outlet
 
 PER_HOST: Final = 8  # entries of a host in one batch: 40 s of its time at the usual gap
@@ -72,6 +72,7 @@ class FrontierSpider(Spider):
     crawler: Crawler
     outlets: dict[str, Outlet]
     writer: Writer
+    batches: Batches
     lease: float  # seconds
 
     def __init__(self, outlet: str = "", keep: str = "", owner: str = "", **arguments: Any) -> None:
@@ -81,7 +82,6 @@ class FrontierSpider(Spider):
         self.owner = (owner or self._own_name())[:64]
         self.only = ""  # the id of the one entry to ask
         self.report = Report()
-        self._batches = Batches()
         self._changed = asyncio.Event()
         self._endings: set[asyncio.Future[None]] = set()  # of entries that met a bug of ours
 
@@ -96,6 +96,7 @@ class FrontierSpider(Spider):
         spider.outlets = check_stores(crawler.settings)
         spider.check_arguments()
         spider.lease = crawler.settings.getfloat("FRONTIER_LEASE")
+        spider.batches = Batches(spider.lease)
         spider.writer = Writer(partial(open_stores, crawler.settings), spider._keep_leases, spider.report.written)
         crawler.signals.connect(spider._bug, signals.spider_error)
         crawler.signals.connect(spider._end, signals.spider_closed)
@@ -141,7 +142,7 @@ class FrontierSpider(Spider):
 
     async def _claimed(self) -> list[Entry]:
         await self.writer.room()
-        free = self.crawler.settings.getint("CONCURRENT_REQUESTS") - len(self._batches)
+        free = self.crawler.settings.getint("CONCURRENT_REQUESTS") - len(self.batches)
         if free <= 0:
             return []
         entries = await self.writer.call(
@@ -155,13 +156,13 @@ class FrontierSpider(Spider):
                 lease_seconds=self.lease,
             )
         )
-        self._batches.take(entries)
+        self.batches.take(entries)
         return entries
 
     async def _worth_waiting(self) -> bool:
         """Wait for the next chance to ask something; False when there will be none."""
         pause = TICK
-        if not self._batches and not self.keep:
+        if not self.batches and not self.keep:
             chance = await self.writer.call(
                 lambda frontier: frontier.next_chance(kinds=self.kinds, outlet=self.outlet, only=self.only)
             )
@@ -183,13 +184,15 @@ class FrontierSpider(Spider):
                 return
             if clock() - renewed >= self.lease / 3:
                 renewed = clock()
-                await self.writer.call(self._keep_leases)
+                self.batches.renewed(*await self.writer.call(self._keep_leases))
             if self.keep and clock() - reported >= REPORT_EVERY:
                 reported = clock()
                 self._say()
 
-    def _keep_leases(self, frontier: Frontier) -> None:
-        frontier.renew(self.owner, self.lease)
+    def _keep_leases(self, frontier: Frontier) -> tuple[set[str], float]:
+        """Renew. Runs in the writer's thread. Returns the hosts that are held, and the moment before the renewal."""
+        at = monotonic()
+        return frontier.renew(self.owner, self.lease), at
 
     async def _stop(self) -> None:
         log.critical("the writer failed; nothing more can be kept", exc_info=self.writer.failure)
@@ -286,7 +289,7 @@ class FrontierSpider(Spider):
         """Hand the end of one entry's turn to the writer; give the host back after the last one of its batch."""
         answered = Answered(entry=entry, fetched=ending, found=found)
         await self.writer.put(Draft(answered=answered, page=page, body=body))
-        if self._batches.done(entry):
+        if self.batches.done(entry):
             wait = max(downloader_of(self.crawler).wait(entry.host), ending.pause)
             await self.writer.call(lambda frontier: frontier.release(self.owner, entry.host, wait))
             self._changed.set()

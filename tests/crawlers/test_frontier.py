@@ -198,6 +198,21 @@ def test_an_answer_repeated_after_a_death_changes_no_sum(database: Database, fro
     assert [(c.verdict, c.messages) for c in trace.counts(database)] == [("passed", 1)]
 
 
+def test_who_slept_through_the_lease_spoils_nothing(database: Database, frontier: Frontier) -> None:
+    frontier.discovered(urls(1))
+    (entry,) = claim(frontier, "sleeper", lease=60)
+    pass_time(database, 61)
+    (again,) = claim(frontier, "other")
+    frontier.answered([answer(again)])
+    frontier.answered([answer(entry, "timeout"), answer(entry, "lease_lost")])
+    frontier.release("sleeper", "a.test", 3600)
+    read = frontier.lookup(entry.url)
+    assert read is not None
+    assert (read.state, read.reads, read.failures) == ("reread", 1, 0)
+    assert frontier.renew("other", 60) == {"a.test"}
+    assert [(c.verdict, c.messages) for c in trace.counts(database)] == [("passed", 1)]
+
+
 def test_a_failed_look_later_leaves_the_verdict(database: Database, frontier: Frontier) -> None:
     frontier.discovered(urls(1))
     (entry,) = claim(frontier)

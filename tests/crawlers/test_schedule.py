@@ -82,6 +82,7 @@ def test_what_fails_for_now_is_tried_through_a_night_and_then_dropped() -> None:
 def test_a_pause_that_the_host_asked_for_is_kept_and_counts_nothing() -> None:
     held = after(entry(), reason="retry_after", pause=3600.0)
     assert (held.state, held.due_at, held.failures) == ("due", AT + HOUR, 0)
+    assert after(entry(failures=3), reason="lease_lost").failures == 3
     assert after(entry(), reason="http_503", pause=7200.0).due_at == AT + 2 * HOUR
 
 

@@ -20,7 +20,7 @@ from crawlers.guard import GuardedHandler
 from crawlers.pace import PacedDownloader
 from crawlers.reasons import REDIRECTS_SPENT
 from crawlers.robots import RobotsMiddleware
-from crawlers.settings import feed_meta, scrapy_settings, user_agent
+from crawlers.settings import scrapy_settings, user_agent
 from kliping.settings import PREFIX, Crawl
 from tests.crawlers.crawl import ROOT, crawl
 
@@ -62,7 +62,7 @@ def test_the_live_settings_keep_c1(live: dict[str, Any], name: str, value: Any) 
 
 
 def test_a_feed_may_be_larger_than_a_page() -> None:
-    assert feed_meta(Crawl()) == {"download_maxsize": 15 * 1024 * 1024}
+    assert scrapy_settings(Crawl())["FEED_MAXSIZE"] == 15 * 1024 * 1024
 
 
 def test_only_guarded_http_and_https_are_left(live: dict[str, Any]) -> None:
@@ -71,7 +71,7 @@ def test_only_guarded_http_and_https_are_left(live: dict[str, Any]) -> None:
 
 def test_robots_is_ours_and_stands_before_everything_but_the_pause(live: dict[str, Any]) -> None:
     order = live["middlewares"]
-    assert order[1:3] == ["HoldMiddleware", "RobotsMiddleware"]  # after OffsiteMiddleware, which asks nobody
+    assert order[1:4] == ["LeaseMiddleware", "HoldMiddleware", "RobotsMiddleware"]  # after OffsiteMiddleware, which asks nobody
     assert not {"RobotsTxtMiddleware", "HttpProxyMiddleware", "CookiesMiddleware"} & set(order)
     assert order.index("HttpCompressionMiddleware") < order.index("CodingsMiddleware")
 

@@ -280,6 +280,20 @@ def test_two_crawlers_share_the_hosts(tmp_path: Path) -> None:
             assert all(gap > 0.8 * GAP for gap in gaps(own)), host
 
 
+def test_who_sleeps_through_the_lease_asks_nothing_that_another_took_over(tmp_path: Path) -> None:
+    with reader(tmp_path, storm(12), lease=2.0) as storming:
+        sleeper = storming.start("feeds", "-a", "owner=sleeper")
+        storming.until_asked(30)
+        sleeper.send_signal(signal.SIGSTOP)
+        storming.crawl("feeds", "-a", "owner=other")
+        before = len(storming.press.log.entries())
+        assert storming.wanted() <= {page.subject for page in storming.pages()}
+        sleeper.send_signal(signal.SIGCONT)
+        assert sleeper.wait(30) == 0
+        assert len(storming.press.log.entries()) == before
+        assert storming.sums() == {("passed", ""): 8 * 12}
+
+
 def test_a_crawl_that_stays_stops_on_demand_and_gives_everything_back(small: Reader) -> None:
     child = small.start("feeds", "-a", "keep=1")
     small.until_asked(5)
