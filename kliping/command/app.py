@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import kliping
-from kliping.command import archive, dead, doctor, find, read, run, status, submit, trace
+from kliping.command import archive, dead, desk, digest, doctor, find, read, run, status, submit, trace, user
 from kliping.command.context import set_file
 
 app = typer.Typer(
@@ -46,3 +46,6 @@ for module in (run, find, read, submit, status, trace, doctor):
     module.register(app)
 app.add_typer(dead.app, name="dead")
 app.add_typer(archive.app, name="archive")
+app.add_typer(desk.app, name="desk")
+app.add_typer(digest.app, name="digest")
+app.add_typer(user.app, name="user")

@@ -60,16 +60,24 @@ class Parts:
 
     @cached_property
     def bus(self) -> Bus:
-        location = resolve(self.settings, self.settings.bus)
-        bus = open_bus(location, partitions=self.settings.partitions, lease=self.settings.work.lease)
+        bus = self.open_bus()
         self._open.callback(bus.close)
         return bus
 
     @cached_property
     def archive(self) -> Archive:
-        archive = open_archive(resolve(self.settings, self.settings.archive))
+        archive = self.open_archive()
         self._open.callback(archive.close)
         return archive
+
+    def open_bus(self) -> Bus:
+        """One more bus, for another thread; its opener closes it."""
+        location = resolve(self.settings, self.settings.bus)
+        return open_bus(location, partitions=self.settings.partitions, lease=self.settings.work.lease)
+
+    def open_archive(self) -> Archive:
+        """One more archive, for another thread; its opener closes it."""
+        return open_archive(resolve(self.settings, self.settings.archive))
 
     @cached_property
     def pages(self) -> PageStore:

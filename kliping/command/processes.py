@@ -15,6 +15,7 @@ from pipeline.supervise import Child, Heartbeat, Stopping
 from pipeline.worker import Worker
 
 LOG_FORMAT = "%(asctime)s %(processName)-14s %(levelname)-7s %(message)s"
+EDITION_HANG = 300.0  # seconds: an SMTP server may take a minute for each exchange of one mail
 CRAWL_HANG = 180.0  # seconds: a crawler shows life every second; only a stuck reactor is silent for so long
 
 
@@ -58,6 +59,45 @@ def crawlers(config: Configuration) -> list[Child]:
     return [
         Child(name=f"crawl-{spider}", target=crawl, arguments=(spider, config.file, {"keep": "1"}), hang=CRAWL_HANG)
         for spider in ("feeds", "sites")
+    ]
+
+
+def editions(beat: Heartbeat, stopping: Stopping, file: Path | None) -> None:
+    """Closes and sends every desk's edition at its hour."""
+    from kliping.command.digest import scheduler_of  # noqa: PLC0415 - loads the sheet's typefaces
+
+    set_up_logging()
+    with Parts(configuration(file)) as parts:
+        check_revision(parts.database)
+        scheduler_of(parts).run(beat, stopping)
+
+
+def pages(beat: Heartbeat, stopping: Stopping, file: Path | None) -> None:
+    """Serves the staff's pages."""
+    from desk.office import Office  # noqa: PLC0415 - the web framework is not needed elsewhere
+    from desk.serve import serve  # noqa: PLC0415
+
+    set_up_logging()
+    with Parts(configuration(file)) as parts:
+        check_revision(parts.database)
+        config = parts.configuration
+        office = Office(
+            database=parts.database,
+            open_archive=parts.open_archive,
+            open_bus=parts.open_bus,
+            pages=parts.pages,
+            web=parts.settings.web,
+            desks=config.desks,
+            outlets=config.outlets,
+        )
+        serve(beat, stopping, office)
+
+
+def faces(config: Configuration) -> list[Child]:
+    """What staff and recipients see: the web pages and the editions."""
+    return [
+        Child(name="pages", target=pages, arguments=(config.file,), hang=config.settings.work.hang),
+        Child(name="editions", target=editions, arguments=(config.file,), hang=EDITION_HANG),
     ]
 
 

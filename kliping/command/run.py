@@ -12,7 +12,7 @@ from kliping.clock import monotonic
 from kliping.command.build import Configuration, Parts
 from kliping.command.context import load_configuration, parts
 from kliping.command.output import console
-from kliping.command.processes import crawlers, idle, set_up_logging, workers
+from kliping.command.processes import crawlers, faces, idle, set_up_logging, workers
 from kliping.database import migrate as migrate_database
 from kliping.errors import ConfigError
 from pipeline.flow import STEPS
@@ -28,11 +28,12 @@ def register(app: typer.Typer) -> None:
 
 
 def run() -> None:
-    """Crawl and work, day and night, until Ctrl-C: all crawlers and all stages, each in processes of its own."""
+    """Everything, day and night, until Ctrl-C: crawlers, stages, the staff's pages, the morning editions."""
     config = _prepared()
-    children = [*workers(config, STEPS), *crawlers(config)]
+    children = [*workers(config, STEPS), *crawlers(config), *faces(config)]
     console.print(
-        f"kliping: {len(children)} processes, {len(config.outlets)} outlets, {len(config.desks)} desks; Ctrl-C stops"
+        f"kliping: {len(children)} processes, {len(config.outlets)} outlets, {len(config.desks)} desks; "
+        f"pages at {config.settings.web.public_url}; Ctrl-C stops"
     )
     supervise(children, _signalled())
 
