@@ -71,7 +71,8 @@ def test_only_guarded_http_and_https_are_left(live: dict[str, Any]) -> None:
 
 def test_robots_is_ours_and_stands_before_everything_but_the_pause(live: dict[str, Any]) -> None:
     order = live["middlewares"]
-    assert order[1:4] == ["LeaseMiddleware", "HoldMiddleware", "RobotsMiddleware"]  # after OffsiteMiddleware, which asks nobody
+    ours = ["LeaseMiddleware", "HoldMiddleware", "RobotsMiddleware"]
+    assert order[1:4] == ours  # after OffsiteMiddleware, which asks nobody
     assert not {"RobotsTxtMiddleware", "HttpProxyMiddleware", "CookiesMiddleware"} & set(order)
     assert order.index("HttpCompressionMiddleware") < order.index("CodingsMiddleware")
 
