@@ -67,7 +67,7 @@ frontier = Table(
     Column("last_modified", Text, nullable=False, default=""),
     Column("status", Integer, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),  # in a row
-    Column("reads", Integer, nullable=False, default=0),  # an article: how often it was looked at since it was first read
+    Column("reads", Integer, nullable=False, default=0),  # an article: looks at it since it was first read
     Column("fetched_at", Instant),  # last answer of any kind
     Column("succeeded_at", Instant),  # last 200 or 304
     Column("full_at", Instant),  # last unconditional 200

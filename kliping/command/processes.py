@@ -64,7 +64,7 @@ def crawlers(config: Configuration) -> list[Child]:
 
 def editions(beat: Heartbeat, stopping: Stopping, file: Path | None) -> None:
     """Closes and sends every desk's edition at its hour."""
-    from kliping.command.digest import scheduler_of  # noqa: PLC0415 - loads the sheet's typefaces
+    from kliping.command.digest import scheduler_of
 
     set_up_logging()
     with Parts(configuration(file)) as parts:
@@ -74,8 +74,8 @@ def editions(beat: Heartbeat, stopping: Stopping, file: Path | None) -> None:
 
 def pages(beat: Heartbeat, stopping: Stopping, file: Path | None) -> None:
     """Serves the staff's pages."""
-    from desk.office import Office  # noqa: PLC0415 - the web framework is not needed elsewhere
-    from desk.serve import serve  # noqa: PLC0415
+    from desk.office import Office
+    from desk.serve import serve
 
     set_up_logging()
     with Parts(configuration(file)) as parts:
