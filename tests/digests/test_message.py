@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from digests.edition import Edition
 from digests.message import LARGEST, Sender, compose, message_id
 from digests.render import render
+from digests.render.html import render_html
+from digests.render.text import render_text
 from kliping.errors import ConfigError
 from kliping.recipients import AddressError, Subscriber, checked_address
 from tests.digests.made import URL, edition, item, usual
@@ -104,7 +106,8 @@ def test_message_ids_differ_by_day_kind_desk_and_recipient() -> None:
 
 def test_five_hundred_items_with_long_titles_stay_under_the_cap() -> None:
     many = edition(*(item(number, title="k" * 150) for number in range(500)))
-    raw = compose(many, dict(render(many)), subscriber(), SENDER)
+    forms = {"html": render_html(many).encode(), "text": render_text(many).encode(), "pdf": b"%PDF" + bytes(900_000)}
+    raw = compose(many, forms, subscriber(), SENDER)
     assert len(raw) <= LARGEST == 220_000
     assert not list(parsed(raw).iter_attachments())
     body = parsed(raw).get_body(("html",))

@@ -14,6 +14,7 @@ from digests.post import Post
 from kliping import recipients
 from kliping.database import Database
 from kliping.desks import Recipient
+from kliping.staff_tables import deliveries
 from tests.digests.conftest import DAY, SIX, Newsroom, desk_of
 
 MINUTE = timedelta(minutes=1)
@@ -243,7 +244,7 @@ def test_old_bytes_are_forgotten_and_rows_are_kept(office: Office) -> None:
     office.clock.at = SIX + 9 * DAY
     office.plan(9)
     with office.newsroom.database.read() as connection:
-        sizes = {row.number: len(row.message) for row in connection.execute(ledger.deliveries.select())}
+        sizes = {row.number: len(row.message) for row in connection.execute(deliveries.select())}
     assert sizes[1] == 0
     assert sizes[2] > 1_000
 
