@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from digests import editions
+from digests import editions, ledger
 from digests.editions import Slot
 from digests.post import Post, Posted
 from kliping.database import Database
@@ -163,6 +163,8 @@ class Scheduler:
     def _skipped(self, one: Due) -> None:
         """Said once a process; `missed` finds it again at any time. A desk that never had an edition missed none."""
         self._done.add((one.desk, one.slot.day))
-        begun = bool(editions.closed_editions(self.database, one.desk, limit=1))
-        if begun and editions.find_slot(self.database, one.desk, one.slot) is None:
+        closed = editions.find_slot(self.database, one.desk, one.slot)
+        if closed is None and editions.closed_editions(self.database, one.desk, limit=1):
             log.error("%s: no edition of %s: more than six hours late", one.desk, one.slot.day)
+        if closed and not ledger.lines(self.database, one.desk, closed.number):
+            log.warning("%s: edition %d was closed and sent to nobody; see `digest send`", one.desk, closed.number)

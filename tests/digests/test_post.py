@@ -1,14 +1,19 @@
 """The ledger and the sending: nobody is left out, nobody gets a backlog, and every ending is written down."""
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 
 import pytest
 
 from digests import ledger
 from digests.deliver import Envelope, Later, Refused, Stopped, Unknown
+from digests.deliver.smtp import SmtpMailer
 from digests.message import Sender
 from digests.post import Post
 from kliping import recipients
@@ -16,6 +21,7 @@ from kliping.database import Database
 from kliping.desks import Recipient
 from kliping.staff_tables import deliveries
 from tests.digests.conftest import DAY, SIX, Newsroom, desk_of
+from tests.digests.mailserver import mail_server, make_trust
 
 MINUTE = timedelta(minutes=1)
 
@@ -196,6 +202,25 @@ def test_a_server_that_refuses_us_stops_everything_and_nothing_is_charged(
     assert office.mailer.tries == 1
     assert office.states() == {"ana": "planned", "budi": "planned"}
     assert office.post.deliver().sent == 2
+
+
+def test_an_edition_goes_out_over_a_real_encrypted_server(office: Office, tmp_path: Path) -> None:
+    office.add("ana", "budi", "citra")
+    office.plan()
+    trust = make_trust(tmp_path)
+    with mail_server(trust) as server:
+        server.rcpt["budi@sukaraya.test"] = ["550 5.1.1 no such user"]
+        mailer = SmtpMailer("127.0.0.1", server.port, context=trust.client, timeout=5)
+        Post(office.newsroom.database, mailer, Sender("Kliping <kliping@sukaraya.test>"), office.clock).deliver()
+    assert office.states() == {"ana": "sent", "budi": "refused", "citra": "sent"}
+    assert server.encrypted == [True, True]
+    planned = [line.address for line in ledger.lines(office.newsroom.database) if line.state == "sent"]
+    assert server.recipients == planned
+    for raw in server.taken:
+        assert re.search(rb"^List-Unsubscribe: <https://\S+/berhenti/[0-9a-f]{32}>\r$", raw, re.MULTILINE)
+        body = message_from_bytes(raw, policy=default).get_body(("plain",))
+        assert body is not None
+        assert "Berita nomor 1" in body.get_content()
 
 
 def test_who_unsubscribes_before_the_mail_goes_out_gets_none(office: Office) -> None:

@@ -159,6 +159,18 @@ def test_an_edition_closed_by_hand_before_its_hour_is_sent_at_its_hour(house: Ho
     assert [one for one in house.mailer.taken if ".barat." in one.message_id and "2026-11-23" in one.message_id]
 
 
+def test_what_was_closed_and_never_sent_is_told_after_a_long_stop(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    slot = editions.Slot(day="2026-11-23", due_at=SIX)
+    editions.close(house.database, house.desks["barat"], {}, slot, SIX + SECOND, "https://kliping.test")
+    house.clock.at = SIX + timedelta(hours=9)
+    with caplog.at_level(logging.WARNING):
+        house.scheduler().tick()
+    assert "barat: edition 1 was closed and sent to nobody" in caplog.text
+    assert house.mailer.taken == []
+
+
 def test_a_server_that_refuses_us_is_left_alone_for_an_hour(house: House) -> None:
     scheduler = house.scheduler()
     house.mailer.script = [Stopped("535 bad credentials")]
