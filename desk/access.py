@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from kliping import audit
 from kliping.accounts import Account, find, is_password
@@ -67,7 +67,7 @@ def wait_of(database: Database, name: str, address: str) -> int:
     return 0 if longest <= timedelta(0) else int(longest.total_seconds()) + 1
 
 
-def log_in(database: Database, name: str, password: str, address: str, old_token: str = "") -> str | None:
+def log_in(database: Database, web: Web, name: str, password: str, address: str, old_token: str) -> str | None:
     """The token of a new session, or None for a wrong name or password. Ends the session of `old_token`."""
     right = is_password(database, name, password)
     at = now()
@@ -79,7 +79,8 @@ def log_in(database: Database, name: str, password: str, address: str, old_token
             audit.note(connection, name, "login-failed", detail=address)
             return None
         connection.execute(delete(logins).where(logins.c.account == name, logins.c.address == address))
-        connection.execute(delete(sessions).where(sessions.c.id == _key(old_token)))
+        over = sessions.c.made_at < at - timedelta(hours=web.longest_hours)
+        connection.execute(delete(sessions).where(or_(sessions.c.id == _key(old_token), over)))
         token = secrets.token_urlsafe(TOKEN_BYTES)
         connection.execute(insert(sessions).values(id=_key(token), account=name, made_at=at, seen_at=at))
         audit.note(connection, name, "login", detail=address)
@@ -97,9 +98,9 @@ def _key(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def _wait(connection: Connection, mine: object, free: int, at: datetime) -> timedelta:
+def _wait(connection: Connection, mine: ColumnElement[bool], free: int, at: datetime) -> timedelta:
     """How much of the wait after the last failure is left."""
-    query = select(func.count(), func.max(logins.c.at)).where(mine, logins.c.at > at - WINDOW)  # type: ignore[arg-type]
+    query = select(func.count(), func.max(logins.c.at)).where(mine, logins.c.at > at - WINDOW)
     count, last = connection.execute(query).one()
     if count < free:
         return timedelta(0)

@@ -1,6 +1,5 @@
 """The web application, from plain arguments. Every route is in `ROUTES`, with what it needs."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,13 +19,10 @@ from desk.office import Office
 from desk.pages import archive, clip, editions, errors, login, outlets, system, today, unsubscribe, watches
 from desk.shield import Shield
 from kliping.errors import Unavailable
-from search.query import QueryError
 
 THREADS: Final = 8  # pages at work at once; each has an archive of its own with up to 32 MiB of cache
 LARGEST_FORM: Final = 64 * 1024  # bytes: the longest field is a note of 2,000 characters
 STATIC: Final = Path(__file__).with_name("static")
-
-log = logging.getLogger(__name__)
 
 
 class Rule(NamedTuple):
@@ -79,7 +75,6 @@ def create_app(office: Office) -> Starlette:
         exception_handlers={
             HTTPException: errors.refused,
             Unavailable: errors.unavailable,
-            QueryError: errors.broken,
             Exception: errors.broken,
         },
         lifespan=_lifespan,

@@ -52,6 +52,7 @@ async def _served(server: uvicorn.Server, beat: Heartbeat, stopping: Stopping) -
 
 async def _watched(server: uvicorn.Server, beat: Heartbeat, stopping: Stopping) -> None:
     while not stopping():
-        beat()
+        if server.started:  # the first sign of life says that it listens
+            beat()
         await asyncio.sleep(TICK)
     server.should_exit = True

@@ -130,7 +130,7 @@ def filters_of(asked: Asked, zone: ZoneInfo) -> Filters:
     named = {field: asked.chosen[key] for key, field, _ in FIELDS}
     named["tones"] = tuple("" if tone == UNJUDGED else tone for tone in named["tones"])
     start = datetime.combine(asked.start, time(), zone) if asked.start else None
-    until = datetime.combine(asked.until + A_DAY, time(), zone) if asked.until and asked.until < date.max else None
+    until = datetime.combine(asked.until + A_DAY, time(), zone) if asked.until else None
     return replace(Filters(start=start, until=until), **named)  # type: ignore[arg-type]
 
 

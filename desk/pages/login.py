@@ -50,7 +50,7 @@ def enter(visit: Visit) -> Response:
         answer.headers["Retry-After"] = str(wait)
         return answer
     old = visit.request.cookies.get(access.cookie_name(office.web), "")
-    token = access.log_in(office.database, name, form_.get("sandi", ""), address, old)
+    token = access.log_in(office.database, office.web, name, form_.get("sandi", ""), address, old)
     if token is None:
         return login_form(visit, 400, onward=onward, problem="Nama atau kata sandi salah.", name=name)
     answer = to(own_path(onward))

@@ -56,11 +56,12 @@ def today(visit: Visit) -> Response:
 
 
 def read_day(text: str) -> date | None:
-    """A date as forms send it; None for anything else."""
+    """A date as forms send it, of this age; None for anything else."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        found = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    return found if found is not None and 1970 <= found.year <= 9000 else None
 
 
 def _most_carried(stories: list[Story]) -> list[Story]:

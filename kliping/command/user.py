@@ -1,4 +1,4 @@
-"""`user add|password|role|disable|list`: who may use the web pages. Passwords are asked for, never arguments."""
+"""`user add|password|role|disable|list|audit`: who may use the web pages. Passwords are asked for."""
 
 import getpass
 import sys
@@ -9,6 +9,7 @@ import typer
 
 from kliping import accounts
 from kliping.accounts import EVERY_DESK, ROLES, Role
+from kliping.audit import first_broken
 from kliping.command.context import JsonOption, parts
 from kliping.command.output import console, print_json, print_table
 from kliping.desks import Desk
@@ -88,6 +89,17 @@ def list_accounts(json: JsonOption = False) -> None:
             for account in found
         ),
     )
+
+
+@app.command()
+def audit() -> None:
+    """Check that no row of the audit was altered or taken out. Exit code 1 where one was."""
+    with parts() as opened:
+        broken = first_broken(opened.database)
+    if broken is not None:
+        console.print(f"audit: row {broken} is not as it was written, or one before it is missing")
+        raise typer.Exit(1)
+    console.print("audit: unbroken")
 
 
 def _role(text: str) -> Role:

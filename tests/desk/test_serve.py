@@ -1,0 +1,62 @@
+"""The pages as a child of the supervisor: they answer over HTTP, stay alive under heavy searches, stop when asked."""
+
+import http.client
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from desk.serve import serve
+from kliping.errors import ConfigError
+from kliping.settings import Web
+from tests.desk import newsroom
+
+DESK = newsroom.DESK.id
+
+
+@pytest.fixture
+def taken() -> Iterator[socket.socket]:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield listening
+
+
+def test_an_address_that_is_taken_is_told(folder: Path, taken: socket.socket) -> None:
+    office = newsroom.office_of(folder, Web(port=taken.getsockname()[1]))
+    with pytest.raises(ConfigError, match="cannot listen"):
+        serve(lambda: None, lambda: False, office)
+    newsroom.close(office)
+
+
+def _ask(port: int, path: str, cookie: str = "", method: str = "GET", body: str = "") -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    answer.read()
+    return answer
+
+
+def test_many_searches_at_once_are_all_answered_and_health_with_them(folder: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    office = newsroom.office_of(folder, Web(port=port, plain_http=True))
+    asked, alive = threading.Event(), threading.Event()
+    thread = threading.Thread(target=serve, args=(alive.set, asked.is_set, office))
+    thread.start()
+    assert alive.wait(30)
+    form = f"nama=reader&sandi={newsroom.PASSWORD.replace(' ', '+')}"
+    cookie = str(_ask(port, "/masuk", method="POST", body=form).getheader("Set-Cookie")).partition(";")[0]
+    paths = [f"/{DESK}/arsip?q=" + "+OR+".join(["warga", "jalan", "kota", "layanan"] * 8), "/sehat", f"/{DESK}/"] * 20
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(pool.map(lambda path: _ask(port, path, cookie).status, paths))
+    asked.set()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert set(statuses) == {200}
+    newsroom.close(office)
