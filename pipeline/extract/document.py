@@ -12,6 +12,8 @@ MAX_HTML = 4 * 1024 * 1024
 # Real tags have fewer than 100; long ones carry pictures or JSON in one value.
 _LONG_TAG = re.compile(r"<[^<>]{20000,}")
 _MOST_ATTRIBUTES = 1000
+_TITLE = re.compile(r"<title\b[^<>]*>[^<]*", re.IGNORECASE)
+_TITLE_END = re.compile(r"</title\b", re.IGNORECASE)
 
 
 def parse(text: str) -> HtmlElement | None:
@@ -19,13 +21,21 @@ def parse(text: str) -> HtmlElement | None:
 
     Comments are left out. libxml2 stops at 2,048 levels of nesting, so nothing below may recurse by level.
     """
-    data = _LONG_TAG.sub(_bare, text[:MAX_HTML]).encode("utf-8", "replace")
+    data = _title_closed(_LONG_TAG.sub(_bare, text[:MAX_HTML])).encode("utf-8", "replace")
     # huge_tree: without it libxml2 gives up at 256 levels and drops any text node above 10 MB
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         return document_fromstring(data, parser=parser)
     except etree.ParserError:  # "Document is empty"
         return None
+
+
+def _title_closed(text: str) -> str:
+    """A title that nothing closes ends at the next tag: by the letter of HTML it would swallow the whole page."""
+    title = _TITLE.search(text)
+    if title is None or _TITLE_END.search(text, title.end()):
+        return text
+    return f"{text[: title.end()]}</title>{text[title.end() :]}"
 
 
 def _bare(tag: re.Match[str]) -> str:

@@ -48,6 +48,7 @@ def test_no_markup_raises(parts: list[str]) -> None:
         "<div " + " ".join(f'a{number}="1"' for number in range(20_000)) + f">{paragraphs(*STORY)}",
         html(paragraphs(*STORY), head=f'<script type="application/ld+json">{"[" * 50_000}</script>'),
         html("\0".join(paragraphs(*STORY))),
+        f"<title>{TITLE}<body><h1>{TITLE}</h1>{paragraphs(*STORY)}",
     ],
 )
 def test_a_story_in_broken_markup_is_read(page: str) -> None:
