@@ -15,7 +15,7 @@ from pipeline.supervise import Child, Heartbeat, Stopping
 from pipeline.worker import Worker
 
 LOG_FORMAT = "%(asctime)s %(processName)-14s %(levelname)-7s %(message)s"
-EDITION_HANG = 300.0  # seconds: an SMTP server may take a minute for each exchange of one mail
+EXCHANGES = 11  # of one mail with an SMTP server, each as long as `[mailer] timeout` at most, one to spare
 CRAWL_HANG = 180.0  # seconds: a crawler shows life every second; only a stuck reactor is silent for so long
 
 
@@ -97,7 +97,9 @@ def faces(config: Configuration) -> list[Child]:
     """What staff and recipients see: the web pages and the editions."""
     return [
         Child(name="pages", target=pages, arguments=(config.file,), hang=config.settings.work.hang),
-        Child(name="editions", target=editions, arguments=(config.file,), hang=EDITION_HANG),
+        Child(
+            name="editions", target=editions, arguments=(config.file,), hang=EXCHANGES * config.settings.mailer.timeout
+        ),
     ]
 
 
