@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup test test-slow check format real bench clean
+.PHONY: help setup demo test test-slow check format real bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -20,6 +20,9 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 setup: $(READY) ## make the virtual environment in .venv
+
+demo: $(READY) ## all of Kliping on a sample press, told in plain words; ONCE=1 compares and ends; SCENARIO=FILE
+	$(BIN)/python -m tests.demo $(if $(ONCE),--once) $(if $(SCENARIO),--scenario '$(SCENARIO)')
 
 check: $(READY) ## formatting, lint, types, direction of imports
 	$(BIN)/ruff format --check .
