@@ -3,6 +3,7 @@
 Writers begin IMMEDIATE on SQLite: a transaction that reads first and writes later fails at once, whatever the time-out.
 """
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from kliping.errors import ConfigError, Unavailable
 
@@ -107,7 +108,15 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
+        if _is_our_mistake(error):
+            raise
         raise Unavailable(f"database: {error.orig}") from error
+
+
+def _is_our_mistake(error: DBAPIError) -> bool:
+    """SQLite says "no such column" as an OperationalError too; waiting would not mend that."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_ERROR
 
 
 def _engine(url: str) -> Engine:

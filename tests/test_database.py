@@ -8,9 +8,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from kliping.database import Database, check_revision, migrate
-from kliping.errors import ConfigError
+from kliping.errors import ConfigError, Unavailable
 from kliping.staff_tables import metadata
 from kliping.tables import tagged
 
@@ -52,6 +53,17 @@ def test_upsert_may_leave_what_is_there(database: Database) -> None:
         database.upsert(connection, tagged, [{"article": "a", "at": MOMENT}])
         database.upsert(connection, tagged, [{"article": "a", "at": later}], update=[])
         assert connection.execute(select(tagged.c.at)).scalar_one() == MOMENT
+
+
+def test_a_mistake_of_ours_is_no_unavailable_store(database: Database) -> None:
+    with pytest.raises(OperationalError, match="no such table"), database.read() as connection:
+        connection.exec_driver_sql("SELECT * FROM nowhere")
+
+
+def test_a_store_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "folder.db").mkdir()
+    with pytest.raises(Unavailable), Database(f"sqlite:///{tmp_path}/folder.db").read():
+        pass
 
 
 def test_read_then_write_is_serialised(database: Database) -> None:

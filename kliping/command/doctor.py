@@ -15,7 +15,7 @@ from kliping.command.context import JsonOption, load_configuration
 from kliping.command.output import print_json, print_table
 from kliping.database import check_revision
 from kliping.errors import KlipingError
-from pipeline.balance import sums
+from pipeline.flow import FLOW
 
 LEAST_FREE = 2 * 1024**3  # bytes: a day of 1,000 pages takes about 100 MB, WAL files and a rebuild several times that
 
@@ -51,7 +51,7 @@ def _checks(config: Configuration) -> Iterator[Check]:
         yield "sqlite", lambda: f"{sqlite3.sqlite_version} (bus, database), {apsw.sqlite_lib_version()} (archive)"
         yield "configuration", lambda: f"{len(config.desks)} desks, {len(config.outlets)} outlets"
         yield "database", lambda: _database(opened)
-        yield "bus", lambda: ", ".join(f"{s.stage} {s.waiting} waiting" for s in sums(opened.database, opened.bus))
+        yield "bus", lambda: ", ".join(f"{s.name} {opened.bus.waiting(s.reads, s.name)} waiting" for s in FLOW)
         yield "pages", lambda: f"writes and reads {opened.pages.put(b'kliping doctor')[:12]}"
         yield "archive", lambda: _archive(opened)
         yield "disk", lambda: _disk(Path(config.settings.root))
