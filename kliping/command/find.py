@@ -11,9 +11,11 @@ from kliping.command.output import console, print_json, print_table
 from kliping.desks import Desk
 from kliping.errors import ConfigError
 from search.archive import Filters, Results
-from search.query import QueryError, parse
+from search.expand import notes
+from search.lexicon import SEARCH
+from search.query import Query, QueryError, parse
 
-Many = Annotated[list[str] | None, typer.Option(help="May be given several times.")]
+MANY = "May be given several times."
 
 
 def register(app: typer.Typer) -> None:
@@ -25,24 +27,24 @@ def find(
         list[str] | None, typer.Argument(help='Words, "phrases", AND OR NOT, parentheses. None: all.')
     ] = None,
     desk: DeskOption = "",
-    outlet: Many = None,
-    region: Many = None,
-    agency: Many = None,
+    outlet: Annotated[list[str] | None, typer.Option(help=f"Outlet id. {MANY}")] = None,
+    region: Annotated[list[str] | None, typer.Option(help=f"Region code, such as 36.74. {MANY}")] = None,
+    agency: Annotated[list[str] | None, typer.Option(help=f"Agency, as clips name it. {MANY}")] = None,
     since: Annotated[str, typer.Option(help="First day, YYYY-MM-DD, in the desk's zone.")] = "",
     until: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD.")] = "",
     best: Annotated[bool, typer.Option("--best", help="Best first instead of newest first.")] = False,
     exact: Annotated[bool, typer.Option("--exact", help="The words as typed: no families, no synonyms.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many clips.")] = 20,
     json: JsonOption = False,
 ) -> None:
     """Search a desk's clips. Exit code 1 when nothing is found."""
     with parts() as opened:
         where = chosen_desk(opened.configuration, desk)
-        text = " ".join(words or [])
         try:
+            query = parse(" ".join(words)) if words else None
             results = opened.archive.search(
                 where.id,
-                parse(text) if text else None,
+                query,
                 Filters(
                     outlets=tuple(outlet or ()),
                     regions=tuple(region or ()),
@@ -57,6 +59,8 @@ def find(
         except QueryError as error:
             raise ConfigError(f"find: {error}") from None
     _show(results, where, json=json)
+    if query is not None and not (exact or json):
+        _also(query)
     if not results.hits:
         raise typer.Exit(1)
 
@@ -80,6 +84,12 @@ def _show(results: Results, desk: Desk, *, json: bool) -> None:
         ),
     )
     console.print(f"{len(results.hits)} of {results.total}")
+
+
+def _also(query: Query) -> None:
+    """Which other forms of the words were searched."""
+    for typed, others in notes(query, SEARCH).items():
+        console.print(f"also searched for {typed}: {', '.join(others)}", markup=False, soft_wrap=True)
 
 
 def _day(text: str, desk: Desk, at: time) -> datetime | None:

@@ -1,10 +1,11 @@
 """What a command prints: tables for people, JSON lines for programs; progress on standard error."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -20,11 +21,29 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A plain table: no boxes, text as text (what strangers wrote is never read as markup)."""
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+    """A plain table: no boxes, text as text (what strangers wrote is never read as markup).
+
+    At a terminal long cells are folded to its width, and nothing is cut off. In a pipe a row is one line.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    if not console.is_terminal:
+        sys.stdout.writelines(_lines([list(columns), *cells]))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))
     console.print(table)
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows as lines, the columns below each other, a line break in a cell as a blank."""
+    rows = [[" ".join(cell.splitlines()) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip() + "\n"
 
 
 def print_facts(facts: Mapping[str, object]) -> None:

@@ -1,7 +1,7 @@
 """`read URL|FILE`: what the extract stage reads from one page."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from kliping.command.output import console, print_facts, print_json
 from kliping.errors import KlipingError
 from kliping.outlets import outlet_of
 from kliping.urls import is_web_url
+
+if TYPE_CHECKING:
+    from pipeline.extract import Reading
 
 DEFAULT_ZONE = "Asia/Jakarta"
 
@@ -51,22 +54,27 @@ def read(
     if json:
         print_json(reading)
         return
-    published = reading.published
-    print_facts(
-        {
-            "title": reading.title,
-            "published": f"{published.instant.isoformat()} {published.zone} ({published.source}: {published.raw})"
-            if published
-            else "",
-            "byline": ", ".join(reading.byline),
-            "section": reading.section,
-            "picture": reading.picture,
-            "url": reading.url,
-            "flags": ", ".join(reading.flags),
-        }
-    )
+    print_facts(_facts(reading))
     for paragraph in reading.paragraphs:
-        console.print("\n" + paragraph, markup=False)
+        console.print("\n" + paragraph, markup=False, soft_wrap=not console.is_terminal)
+
+
+def _facts(reading: "Reading") -> dict[str, str]:
+    """What was read, each with where it was read in square brackets."""
+    published = reading.published
+    values = {
+        "title": reading.title,
+        "published": f"{published.instant.isoformat()} {published.zone} ({published.raw})" if published else "",
+        "byline": ", ".join(reading.byline),
+        "section": reading.section,
+        "language": reading.language,
+        "picture": reading.picture,
+        "url": reading.url,
+        "text": f"{len(reading.paragraphs)} paragraphs",
+    }
+    sources = {fact: f" [{reading.sources[fact]}]" if reading.sources.get(fact) else "" for fact in values}
+    facts = {fact: value + sources[fact] for fact, value in values.items()}
+    return facts | {"flags": ", ".join(reading.flags)} | ({"refused": reading.refused} if reading.refused else {})
 
 
 def _from_file(source: str, address: str) -> tuple[bytes, str, str]:
