@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.feeds import MAX_ITEMS, Feed, Item, read_feed
-from tests.crawlers.measured import data, first_links
+from tests.measured import data, first_links
 
 URL = "http://a.test/rss/feed.xml"
 PROBLEMS = {"", "feed_empty", "feed_is_html", "feed_doctype", "feed_damaged", "feed_too_long"}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crawlers.discovery import refusal
 from crawlers.links import MAX_LINKS, article_links, read_listing
-from tests.crawlers.measured import first_links
+from tests.measured import first_links
 
 BASE = "https://www.kabar.co.id/indeks"
 HEADLINE = "Warga Kelurahan Cipta Keluhkan Jalan Berlubang"

@@ -11,7 +11,7 @@ from kliping.indonesian.dates import find_date, read_date, read_range
 from kliping.indonesian.events import read_event_day
 from kliping.indonesian.formats import clock, long_date, long_moment, number, percent
 from kliping.indonesian.zones import ZONES, zone_name
-from tests.indonesian.measured import rows_of
+from tests.measured import rows_of
 
 OUTLET_ZONE = ZONES["WITA"]  # not WIB, so a stated zone and a taken one are told apart
 NOW = datetime(2026, 1, 20, 10, 0, tzinfo=ZONES["WIB"])

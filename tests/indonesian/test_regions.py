@@ -9,7 +9,7 @@ from kliping.indonesian.gazetteer import gazetteer, place_words
 from kliping.indonesian.places import RegionMention, find_regions
 from kliping.indonesian.regions import lies_in, regions, zone_of
 from kliping.indonesian.words import tokens
-from tests.indonesian.measured import rows_of
+from tests.measured import rows_of
 
 TANGERANG = ("36.03", "36.71")
 

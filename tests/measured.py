@@ -1,4 +1,4 @@
-"""The measurement data that the tests of this room read, where it is installed."""
+"""The measurement data that tests read, where they are installed. They are no part of the project."""
 
 import gzip
 import json
@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from benchmarks.data import VARIABLE, default_folder
+
 
 def data(name: str) -> Path:
-    """A file of the data folder. Without it the test is skipped; fails when everything is required."""
-    root = Path(os.environ.get("KLIPING_DATA") or Path(__file__).parents[2] / ".." / "shared" / "data")
-    path = root / name
+    """A file of the data folder. Without it the test is skipped; fails where everything is required (CI)."""
+    path = default_folder() / name
     if not path.exists():
-        message = f"measurement data {name} is missing (set KLIPING_DATA)"
+        message = f"measurement data {name} is missing (set {VARIABLE})"
         if os.environ.get("KLIPING_REQUIRE_ALL") == "1":
             pytest.fail(message)
         pytest.skip(message)
@@ -27,3 +28,11 @@ def first_links(kind: str) -> list[tuple[str, bytes, list[str]]]:
     rows: list[dict[str, Any]] = [json.loads(line) for line in (folder / "truth.jsonl").read_text("utf-8").splitlines()]
     wanted = [row for row in rows if "first_links" in row and row["file"].startswith(kind)]
     return [(row["site"], gzip.decompress((folder / row["file"]).read_bytes()), row["first_links"]) for row in wanted]
+
+
+def rows_of(name: str) -> list[list[str]]:
+    """The lines of a tab-separated file as columns."""
+    path = data(name)
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if name.endswith(".gz") else content).decode("utf-8")
+    return [line.split("\t") for line in text.splitlines()]
