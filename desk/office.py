@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from desk.past import Past
 from kliping.database import Database
 from kliping.desks import Desk
 from kliping.outlets import Outlet
@@ -30,6 +31,7 @@ class Office:
     web: Web
     desks: Mapping[str, Desk]
     outlets: Mapping[str, Outlet]
+    past: Past = field(default_factory=Past)
     _mine: Any = field(default_factory=threading.local)
 
     @property

@@ -20,8 +20,8 @@ NAVIGATION: Final = (
 NOTICES: Final = {  # what a page says after a form, by a code in its address: no text of strangers comes back
     "tersimpan": "Keputusan tersimpan.",
     "sama": "Tidak ada yang berubah.",
-    "pantauan": "Pantauan tersimpan. Berlaku untuk berita yang masuk mulai sekarang.",
-    "dihapus": "Pantauan dihapus. Klipingnya yang lama tetap ada.",
+    "pantauan": "Pantauan tersimpan. Berita 30 hari terakhir sedang dicocokkan; tengok lagi sebentar lagi.",
+    "dihapus": "Pantauan dihapus. Kliping 30 hari terakhir sedang dicocokkan ulang; yang lebih lama tetap ada.",
     "diulang": "Pesan dikirim ulang ke tahapnya.",
     "sudah": "Pesan itu sudah dikirim ulang sebelumnya.",
     "diambil": "Tautan dicatat dan akan diambil lebih dahulu. Tengok lagi beberapa menit kemudian.",

@@ -15,7 +15,7 @@ from desk.rendering import render, to
 from kliping import audit, trace
 from kliping.article import article_id
 from kliping.articles import load_article
-from kliping.clips import find_clip
+from kliping.clips import StoredClip, find_clip
 from kliping.outlets import Outlet, outlet_of
 from kliping.trace import Verdict
 from kliping.urls import canonical_url, host_of, is_web_url, registrable_domain
@@ -104,8 +104,7 @@ def explain(visit: Visit, url: str) -> Answer:
         article = load_article(connection, became)
     found = f"{words.WAYS.get(entry.found.way, entry.found.way)} {entry.found.where}".strip() if entry else ""
     if stored is not None:
-        state = "ada" if stored.state == "active" else "pernah ada, tetapi tidak lagi memenuhi pantauan,"
-        conclusion = f"Berita ini {state} di kliping desk ini."
+        conclusion = _clipped(stored)
     elif article is not None and not _is_waiting(verdicts):
         conclusion = "Berita ini sudah dibaca, tetapi tidak memenuhi satu pun pantauan desk ini."
     else:
@@ -118,6 +117,15 @@ def explain(visit: Visit, url: str) -> Answer:
         outlet=outlet_of(url, visit.office.outlets.values()),
         steps=tuple(verdicts),
     )
+
+
+def _clipped(stored: StoredClip) -> str:
+    """What a clip that there is, or was, says about itself."""
+    if stored.counts:
+        return "Berita ini ada di kliping desk ini."
+    if stored.state == "active":
+        return "Berita ini memenuhi pantauan, tetapi staf menandainya bukan tentang kami."
+    return "Berita ini pernah ada di kliping desk ini, tetapi tidak lagi memenuhi pantauan."
 
 
 def _is_waiting(verdicts: list[Verdict]) -> bool:

@@ -1,7 +1,7 @@
 """Pantauan: what the desk looks for; every query can be tried against the archive before it is saved."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from starlette.exceptions import HTTPException
@@ -9,19 +9,26 @@ from starlette.responses import Response
 
 from desk.guard import Visit
 from desk.marking import Piece, pieces
+from desk.past import DAYS
 from desk.rendering import render, to
 from kliping import audit
+from kliping.article import Article, Evidence
+from kliping.clips import find_clip
 from kliping.clock import now
 from kliping.desks import Watch
 from kliping.indonesian.words import tokens
 from kliping.watches import Listed, listed
-from pipeline.tag.saving import WatchError, checked, remove_watch, save_watch
-from search.archive.base import Filters, Hit, Results
+from pipeline.index import sort_time
+from pipeline.tag.past import Example, Tried, try_watch
+from pipeline.tag.saving import WatchError, remove_watch, save_watch
+from search.archive.base import Filters
 from search.expand import notes
 from search.lexicon import SEARCH
 from search.query import QueryError, parse
 
-TRIED = 10  # newest hits shown of a trial
+TRIED = 20  # newest articles shown of a trial
+PATIENCE = 3.0  # seconds that a trial may take: about 7,000 articles
+LEAD = 80  # characters before the evidence in its line
 WEEK = timedelta(days=7)
 
 
@@ -31,6 +38,18 @@ class Row:
 
     listed: Listed
     week: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An article of a trial; `link` is its clip here, else '' where it is none yet."""
+
+    article: Article
+    outlet: str
+    at: datetime
+    link: str
+    title: list[Piece]
+    words: list[Piece]
 
 
 def watches(visit: Visit) -> Response:
@@ -76,6 +95,7 @@ def change(visit: Visit) -> Response:
 def _noted(visit: Visit, action: str, watch_: str, query: str, notice: str) -> Response:
     with visit.office.database.write() as connection:
         audit.note(connection, visit.name, action, f"{visit.here.id} {watch_}", query)
+    visit.office.past.look(visit.office.database, visit.office.open_bus, visit.here)
     return to(f"/{visit.here.id}/pantauan", notice)
 
 
@@ -95,13 +115,11 @@ def _find(visit: Visit, id_: str) -> Listed | None:
 def _form(
     visit: Visit, given: Watch, *, new: bool, tried: bool = False, problem: str = "", status: int = 200
 ) -> Response:
-    results: Results | None = None
+    trial: Tried | None = None
     wider: dict[str, tuple[str, ...]] = {}
     if tried:
         try:
-            checked(given if given.title and given.id else Watch(id="x", title="x", query=given.query))
-            tree = parse(given.query)
-            results, wider = visit.office.archive.search(visit.here.id, tree, limit=TRIED), notes(tree, SEARCH)
+            trial, wider = _tried(visit, given), notes(parse(given.query), SEARCH)
         except (WatchError, QueryError) as error:
             problem, status = str(error), 400
     return render(
@@ -112,16 +130,51 @@ def _form(
         given=given,
         new=new,
         problem=problem,
-        results=results,
+        trial=trial,
+        days=DAYS,
         wider=wider,
-        lines=[_line(visit, hit) for hit in results.hits] if results else [],
+        lines=[_shown(visit, one) for one in trial.examples] if trial else [],
         editor=visit.may("editor"),
     )
 
 
-def _line(visit: Visit, hit: Hit) -> tuple[Hit, str, list[Piece], list[Piece]]:
-    outlet = visit.office.outlet_name(hit.document.outlet)
-    return hit, outlet, pieces(hit.document.title, hit.title_marks), pieces(hit.snippet, hit.marks)
+def _tried(visit: Visit, given: Watch) -> Tried:
+    return try_watch(
+        visit.office.database,
+        given.query,
+        days=DAYS,
+        limit=TRIED,
+        seconds=PATIENCE,
+        region=visit.here.region,
+        same_name=given.same_name,
+    )
+
+
+def _shown(visit: Visit, found: Example) -> Shown:
+    article = found.article
+    clip = find_clip(visit.office.database, visit.here.id, article.id)
+    return Shown(
+        article=article,
+        outlet=visit.office.outlet_name(article.outlet),
+        at=sort_time(article),
+        link=f"/{visit.here.id}/kliping/{article.id}" if clip else "",
+        title=pieces(article.title, [(e.start, e.end) for e in found.evidence if e.where == "title"]),
+        words=_words(article, found.evidence),
+    )
+
+
+def _words(article: Article, evidence: tuple[Evidence, ...]) -> list[Piece]:
+    """The place in the text where the first evidence stands; nothing where the title has it all."""
+    first = next((one for one in evidence if one.where == "text"), None)
+    if first is None:
+        return []
+    text = article.paragraphs[first.paragraph]
+    begin = text.rfind(" ", 0, max(first.start - LEAD, 0)) + 1
+    end = first.end + 2 * LEAD
+    here = [one for one in evidence if one.where == "text" and one.paragraph == first.paragraph]
+    spans = [(one.start - begin, one.end - begin) for one in here]
+    cut = ("… " if begin else "", " …" if end < len(text) else "")
+    return [Piece(cut[0], False), *pieces(text[begin:end], spans), Piece(cut[1], False)]
 
 
 def _week(visit: Visit, one: Watch) -> int | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crawlers.frontier import Frontier
 from desk.office import Office
+from desk.past import Past
 from kliping import accounts
 from kliping.article import Found, Page
 from kliping.database import Database, migrate
@@ -132,11 +133,13 @@ def office_of(folder: Path, web: Web = Web()) -> Office:
         web=web,
         desks={DESK.id: DESK, OTHER.id: OTHER},
         outlets=OUTLETS,
+        past=Past(wait=lambda seconds: None),  # no other process holds older watches here
     )
 
 
 def close(office: Office) -> None:
-    """Give back what this thread opened."""
+    """Give back what this thread opened, after what the pages began."""
+    assert office.past.finish(60)
     office.archive.close()
     office.bus.close()
     office.database.close()

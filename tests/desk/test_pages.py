@@ -19,9 +19,10 @@ from digests import editions
 from digests.schedule import slot_of
 from kliping.clock import now
 from kliping.corrections import standing
+from kliping.errors import Unavailable
 from kliping.tables import frontier
-from pipeline.bus import Outgoing
-from pipeline.flow import PAGES
+from pipeline.bus import Bus, Outgoing
+from pipeline.flow import GROUPED, PAGES
 from pipeline.index import rebuild
 from tests.desk import newsroom
 from tests.desk.browser import Answer, Browser
@@ -262,6 +263,51 @@ def test_a_watch_is_tried_before_it_is_saved(office: Office, editor: Browser) ->
     assert editor.post(f"{DESK}/pantauan/baru", form | {"aksi": "simpan"}).status == 400
 
 
+def test_a_trial_looks_at_all_stored_articles_and_says_so(editor: Browser) -> None:
+    answer = editor.post(f"{DESK}/pantauan/baru", {"judul": "Olahraga", "kata": "liga hujan", "aksi": "coba"})
+    assert titles(answer) == ["Liga Antarkampung Ditunda Sepekan"]
+    assert answer.page.xpath("//article/h3/a/@href") == ["https://warta.test/olahraga/liga"]
+    text = said(answer).replace("\xa0", " ")
+    assert "Hasil coba · 1" in text
+    assert "6 berita, semuanya" in text
+    assert "belum menjadi kliping" in text
+    assert [mark.text_content() for mark in answer.page.xpath("//article//mark")] == ["Liga", "Liga", "hujan"]
+
+
+def test_a_trial_that_ran_out_of_time_says_how_far_it_came(editor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desk.pages.watches.PATIENCE", -1.0)
+    answer = editor.post(f"{DESK}/pantauan/kota", {"judul": "Kota", "kata": "sukaraya", "aksi": "coba"})
+    assert "baru 0 terbaru dari 6 berita, karena waktunya habis" in said(answer)
+
+
+def test_old_articles_are_held_against_a_saved_watch(office: Office, editor: Browser) -> None:
+    form = {"judul": "Olahraga", "kata": "liga", "aksi": "simpan"}
+    path = editor.post(f"{DESK}/pantauan/baru", form)["location"]
+    assert "30 hari terakhir sedang dicocokkan" in said(editor.get(path))
+    assert office.past.finish(60)
+    newsroom.work(office)
+    assert titles(editor.get(f"{DESK}/arsip?pantauan=olahraga")) == ["Liga Antarkampung Ditunda Sepekan"]
+    path = editor.post(f"{DESK}/pantauan/olahraga", {"aksi": "hapus"})["location"]
+    assert "sedang dicocokkan ulang" in said(editor.get(path))
+    assert office.past.finish(60)
+    newsroom.work(office)
+    assert titles(editor.get(f"{DESK}/arsip?q=liga")) == []
+
+
+def test_a_bus_that_does_not_answer_leaves_the_watch_saved_and_is_logged(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> Bus:
+        raise Unavailable("no bus")
+
+    office.past.look(office.database, fails, newsroom.DESK)
+    assert office.past.finish(60)
+    assert "old articles are not tagged again: no bus" in caplog.text
+    office.past.look(office.database, office.open_bus, newsroom.DESK)
+    assert office.past.finish(60)
+    assert office.bus.waiting(GROUPED, "tag") == 5  # its clips
+
+
 def test_bad_watches_are_explained_and_keep_what_was_typed(editor: Browser) -> None:
     for action in ("coba", "simpan"):
         answer = editor.post(f"{DESK}/pantauan/kota", {"judul": "Kota", "kata": "(jalan", "aksi": action})
@@ -352,6 +398,13 @@ def test_dead_letters_are_told_and_tried_again(office: Office, as_role: Role) ->
 def test_why_a_story_is_or_is_not_there(editor: Browser, url: str, told: str) -> None:
     answer = editor.get(f"{DESK}/telusur?url={quote(url, safe='')}")
     assert told in said(answer)
+
+
+def test_what_staff_set_aside_is_told_as_such(editor: Browser) -> None:
+    article = clip_of(editor, "festival")
+    editor.post(f"{DESK}/kliping/{article}", {"isian": "about", "nilai": "no"})
+    answer = editor.get(f"{DESK}/telusur?url={quote('https://kabar.test/budaya/festival-payung', safe='')}")
+    assert "memenuhi pantauan, tetapi staf menandainya bukan tentang kami" in said(answer)
 
 
 def test_a_missed_link_is_fetched_next(office: Office, editor: Browser) -> None:
