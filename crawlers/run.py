@@ -46,6 +46,7 @@ def crawl(
 
 
 def _look(beat: Callable[[], None], stopping: Callable[[], bool], process: "CrawlerProcess") -> None:
+    """Show life; stop when asked, but only engines that run: Scrapy forgets a stop that comes before its start."""
     beat()
-    if stopping():
+    if stopping() and all(crawler.engine is not None and crawler.engine.running for crawler in process.crawlers):
         process.stop()

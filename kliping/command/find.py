@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def find(
     words: Annotated[
-        list[str] | None, typer.Argument(help='Words, "phrases", AND OR NOT, parentheses. None: all.')
+        list[str] | None, typer.Argument(help='Words, "phrases", AND OR NOT, parentheses. Without any: all clips.')
     ] = None,
     desk: DeskOption = "",
     outlet: Annotated[list[str] | None, typer.Option(help=f"Outlet id. {MANY}")] = None,
