@@ -74,7 +74,7 @@ class Demo:
         installation = self.place.installation
         command = [sys.executable, "-m", "kliping", "--config", str(installation.config), "run"]
         log = str(self.place.folder / "kliping.log")
-        return Warded(command, env=installation.environment(), cwd=str(CHECKOUT), log=log)
+        return Warded(command, env=installation.environment(), cwd=str(CHECKOUT), log=log, held=self.place.lock)
 
     def _going_on(self) -> int:
         say(["", "Kliping goes on reading. Ctrl-C stops all of it."])

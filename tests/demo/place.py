@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import tempfile
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,11 +52,17 @@ class Place:
         if not self.known:
             _clear(folder)
         self.state = found if found and self.known else State(scenario=mark, start=now().isoformat())
+        self._port_lock: IO[str] | None = None
         self.installation = Installation(folder, offset=float(os.environ.get(OFFSET_VARIABLE, "0")))
 
     @property
     def _state(self) -> Path:
         return self.folder / "demo.json"
+
+    @property
+    def lock(self) -> int:
+        """Descriptor of what keeps other demos out of the folder."""
+        return self._lock.fileno()
 
     @property
     def desk(self) -> str:
@@ -68,7 +75,7 @@ class Place:
 
     def configure(self, press: dict[str, Any], files: Path) -> None:
         """Write the configuration around what the press says of itself; everything else is as shipped."""
-        web = _free_port(self.state.web_port or WEB_PORT)
+        web, self._port_lock = _free_port(self.state.web_port or WEB_PORT)
         self.state = State(self.state.scenario, self.state.start, press["port"], web)
         self._state.write_text(json.dumps(asdict(self.state)), "utf-8")
         settings = settings_toml(
@@ -117,11 +124,23 @@ def _scenario(file: Path) -> Scenario:
 
 
 def _locked(folder: Path) -> IO[str]:
-    lock = (folder / "lock").open("a+")
+    lock = _lock(folder / "lock")
+    if lock is None:
+        raise DemoError(f"a demo is running in {shown(folder)} already; stop it first")
+    return lock
+
+
+def _lock(file: Path) -> IO[str] | None:
+    """The file, locked until it is closed or we end; None: somebody else holds it."""
+    try:
+        lock = file.open("a+")
+    except OSError:
+        return None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise DemoError(f"a demo is running in {shown(folder)} already; stop it first") from None
+        lock.close()
+        return None
     return lock
 
 
@@ -138,7 +157,8 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def _free_port(wanted: int) -> int:
+def _free_port(wanted: int) -> tuple[int, IO[str] | None]:
+    """`wanted` or another port that nobody listens on, and no demo is about to: the lock says so."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -146,7 +166,10 @@ def _free_port(wanted: int) -> int:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            found = int(probe.getsockname()[1])
+            lock = _lock(Path(tempfile.gettempdir()) / f"kliping-demo-{found}.lock")
+            if lock is not None:
+                return found, lock
     raise DemoError("no free port on 127.0.0.1")
 
 

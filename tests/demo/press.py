@@ -27,7 +27,7 @@ class PressProcess:
         port = str(place.state.press_port)
         options = ["--scenario", str(place.file), "--port", port, "--now", place.state.start, "--dir", str(self.files)]
         command = [sys.executable, "-m", "tests.press", *options]
-        self._warded = Warded(command, env={**os.environ}, cwd=str(CHECKOUT), log=str(self._log))
+        self._warded = Warded(command, env={**os.environ}, cwd=str(CHECKOUT), log=str(self._log), held=place.lock)
         try:
             self.about = self._wait()
             self._obey(f"clock {now().isoformat()}")

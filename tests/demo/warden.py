@@ -18,9 +18,12 @@ STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Warded:
-    """A command with its warden, from the outside. The command's group is its own: Ctrl-C does not reach it."""
+    """A command with its warden, from the outside. The command's group is its own: Ctrl-C does not reach it.
 
-    def __init__(self, command: Sequence[str], *, env: dict[str, str], cwd: str, log: str) -> None:
+    `held` is the descriptor of a lock, which the warden keeps until the command has ended.
+    """
+
+    def __init__(self, command: Sequence[str], *, env: dict[str, str], cwd: str, log: str, held: int) -> None:
         end, self._lifeline = os.pipe()  # not inherited by anybody but through pass_fds
         with open(log, "a", encoding="utf-8") as output:
             self.process = subprocess.Popen(
@@ -30,7 +33,7 @@ class Warded:
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                pass_fds=(end,),
+                pass_fds=(end, held),
                 start_new_session=True,
                 text=True,
             )

@@ -41,6 +41,7 @@ def ending(place: Place, seen: Progress, sent: Sent, password: str, *, whole: bo
     yield f"  Its PDF    {shown(sent.pdf)}"
     yield f"  Chat text  {shown(sent.chat)}"
     yield f"  Log        {shown(place.folder / 'kliping.log')}"
+    yield "  The outlets are invented: links to them (….test) open in no browser; each clip keeps the page as evidence."
 
 
 def comparison(found: Iterable[Comparison]) -> Iterator[str]:
