@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= 2
 READY := $(VENV)/.ready
 
 .PHONY: help setup demo test test-slow check format real bench clean
@@ -31,7 +32,7 @@ check: $(READY) ## formatting, lint, types, direction of imports
 	$(BIN)/lint-imports
 
 test: check ## every check and the whole test suite (under ten minutes)
-	$(BIN)/python -m pytest -m 'not slow' $(PYTEST)
+	$(BIN)/python -m pytest -m 'not slow' -n $(WORKERS) --dist loadfile $(PYTEST)
 
 test-slow: $(READY) ## the storms
 	$(BIN)/python -m pytest -m slow --timeout 1800 $(PYTEST)

@@ -6,9 +6,6 @@ from kliping.command.app import app
 from kliping.command.output import errors
 from kliping.errors import ConfigError, KlipingError, Unavailable
 
-EXIT_CODES = """Exit codes: 0 done; 1 not found, or sums that do not add up; 2 wrong usage or configuration;
-3 a store does not answer; 130 stopped by Ctrl-C."""
-
 
 def main() -> None:
     """Run the command; errors that we raise on purpose end as one line and an exit code."""

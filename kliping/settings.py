@@ -37,7 +37,7 @@ _LEAST: dict[str, float] = {  # a timeout or lease of 0 would end everything at 
     "crawl.max_feed": 1,
     "crawl.max_redirects": 0,
     "crawl.concurrency": 1,
-    "crawl.source_interval": 0,
+    "crawl.source_interval": 1,
     "crawl.lease": 1,
     "crawl.daily_cap": 0,
     "web.port": 0,
