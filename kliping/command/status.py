@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import typer
-from crawlers.frontier import Frontier
 
+from crawlers.frontier import Frontier
 from kliping import trace
 from kliping.command.context import JsonOption, parts
 from kliping.command.output import console, print_json, print_table

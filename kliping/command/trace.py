@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import typer
-from crawlers.frontier import Frontier
 
+from crawlers.frontier import Frontier
 from kliping import trace as traces
 from kliping.article import article_id
 from kliping.command.build import Parts
