@@ -34,9 +34,10 @@ class Sent:
 
 
 def close_and_send(place: Place, parts: Parts) -> Sent:
-    """Close today's edition, or another one when there is more to tell since; send it. Raises DemoError."""
+    """Close today's edition, or another when that was closed before and there is more; send it. Raises DemoError."""
+    earlier = editions.find_slot(parts.database, place.desk, slot_of(parts.configuration.desks[place.desk], now()))
     (closed,) = lines(place, "digest", "close", "--desk", place.desk)
-    if _untold(place, parts):
+    if earlier and _untold(place, parts):
         (closed,) = lines(place, "digest", "close", "--desk", place.desk, "--kind", f"tambahan-{now():%H%M%S}")
     number = closed["number"]
     kliping(place, "digest", "send", "--desk", place.desk, "--number", str(number))
