@@ -12,7 +12,7 @@ from desk.marking import Piece, Span, pieces
 from desk.office import Office
 from digests.edition import Item
 from digests.rank import Candidate, Setting, rank
-from kliping.article import Article, Clip
+from kliping.article import Article, Clip, Evidence
 from kliping.articles import unpack_article, unpack_place
 from kliping.clips import unpack_clip
 from kliping.corrections import standing
@@ -136,15 +136,20 @@ def _member(row: Any, mine: Mapping[str, Candidate], office: Office) -> Member:
 
 
 def why(article: Article, clip: Clip) -> Why | None:
-    """The first watch that rests on words, with the sentence around them."""
-    for watch in clip.watches:
-        for evidence in watch.evidence:
-            if evidence.where == "title":
-                return Why(title=watch.name, sentence=tuple(pieces(article.title, [(evidence.start, evidence.end)])))
-            if evidence.where == "text" and evidence.paragraph < len(article.paragraphs):
-                paragraph = article.paragraphs[evidence.paragraph]
-                return Why(title=watch.name, sentence=tuple(sentence_around(paragraph, evidence.start, evidence.end)))
-    return None
+    """The watch and the words that a reader sees first: in the title, else early in the text, and the longest there."""
+    rests = [(watch.name, one) for watch in clip.watches for one in watch.evidence if _shown(one, article)]
+    if not rests:
+        return None
+    name, best = min(rests, key=lambda each: (each[1].where != "title", each[1].paragraph, -len(each[1].words)))
+    if best.where == "title":
+        return Why(title=name, sentence=tuple(pieces(article.title, [(best.start, best.end)])))
+    paragraph = article.paragraphs[best.paragraph]
+    return Why(title=name, sentence=tuple(sentence_around(paragraph, best.start, best.end)))
+
+
+def _shown(evidence: Evidence, article: Article) -> bool:
+    """Whether its place can be shown: an address is none, and a later wording may have fewer paragraphs."""
+    return evidence.where == "title" or (evidence.where == "text" and evidence.paragraph < len(article.paragraphs))
 
 
 def sentence_around(paragraph: str, start: int, end: int) -> list[Piece]:
