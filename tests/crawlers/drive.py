@@ -6,7 +6,6 @@ Plan: `urls` go through the scheduler; `stages` are lists of URLs that are downl
 
 import asyncio
 import json
-import resource
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -19,6 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
 
 from crawlers.reasons import reason_of
+from tests.memory import peak
 
 
 class Probe(Spider):
@@ -89,8 +89,7 @@ def main() -> None:
     process.start()
     assert crawler.stats is not None
     stats = {key: value for key, value in crawler.stats.get_stats().items() if isinstance(value, int | float | str)}
-    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    answer = {"results": Probe.results, "stats": stats, "rss": rss, "live": Probe.live}
+    answer = {"results": Probe.results, "stats": stats, "rss": peak(), "live": Probe.live}
     json.dump(answer, sys.stdout, default=str)
 
 
