@@ -16,7 +16,8 @@ def test_run_reads_the_press_and_ctrl_c_stops_it_cleanly(newsroom: Newsroom) -> 
     assert newsroom.children >= len(workers(config, STEPS)) + len(crawlers(config))
     assert newsroom.exit_code == 0
     assert newsroom.seconds < 30  # bar A15
-    assert processes(newsroom.installation) == set()
+    # the children were joined before the exit; Python's own resource tracker ends a moment after its parent
+    wait_until(lambda: processes(newsroom.installation) == set())
     assert newsroom.press.internal_connections == 0
     newsroom.installation.kliping("status", "--verify")
     log = (newsroom.installation.folder / "kliping.log").read_text("utf-8")
