@@ -117,6 +117,8 @@ def project_settings(settings: Settings) -> dict[str, Any]:
         "HTTPERROR_ALLOW_ALL": True,  # every answer has an ending that is counted
         "KLIPING_BUS": resolve(settings, settings.bus),
         "KLIPING_BUS_LEASE": settings.work.lease,
+        "KLIPING_KAFKA": settings.kafka,
+        "KLIPING_S3": settings.s3,
         "KLIPING_PARTITIONS": settings.partitions,
         "KLIPING_DATABASE": resolve(settings, settings.database),
         "KLIPING_PAGES": resolve(settings, settings.pages),

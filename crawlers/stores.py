@@ -19,16 +19,18 @@ def open_stores(settings: Mapping[str, Any]) -> Stores:
     database = Database(settings["KLIPING_DATABASE"])
     check_revision(database)
     bus = open_bus(
-        settings["KLIPING_BUS"], partitions=settings["KLIPING_PARTITIONS"], lease=settings["KLIPING_BUS_LEASE"]
+        settings["KLIPING_BUS"],
+        partitions=settings["KLIPING_PARTITIONS"],
+        lease=settings["KLIPING_BUS_LEASE"],
+        kafka=settings["KLIPING_KAFKA"],
     )
+    pages = open_pages(settings["KLIPING_PAGES"], s3=settings["KLIPING_S3"])
 
     def close() -> None:
         bus.close()
         database.close()
 
-    return Stores(
-        frontier=open_frontier(database, settings), bus=bus, pages=open_pages(settings["KLIPING_PAGES"]), close=close
-    )
+    return Stores(frontier=open_frontier(database, settings), bus=bus, pages=pages, close=close)
 
 
 def open_frontier(database: Database, settings: Mapping[str, Any]) -> Frontier:

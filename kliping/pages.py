@@ -10,6 +10,7 @@ from typing import Protocol
 import zstandard
 
 from kliping.errors import ConfigError, Rejected, Unavailable
+from kliping.settings import S3
 
 LEVEL = 6  # zstandard; measured on pages-id: 5.4 times smaller at about 90 MB/s
 
@@ -98,8 +99,8 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def open_pages(location: str) -> PageStore:
-    """The page store of a setting such as `folder:var/pages`."""
+def open_pages(location: str, *, s3: S3 = S3()) -> PageStore:
+    """The page store of a setting such as `folder:var/pages` or `s3://bucket/prefix`. s3: how to speak to servers."""
     scheme, _, rest = location.partition(":")
     if scheme == "folder":
         return FolderPages(Path(rest))

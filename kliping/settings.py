@@ -22,11 +22,19 @@ S = TypeVar("S")
 PREFIX = "KLIPING_"
 DEFAULT_FILE = Path("config/kliping.toml")
 _FORMS = {
-    "bus": ("sqlite:PATH",),
-    "archive": ("sqlite:PATH",),
-    "database": ("sqlite:///PATH",),
-    "pages": ("folder:PATH",),
+    "bus": ("sqlite:PATH", "kafka://HOSTS[/PREFIX]"),
+    "archive": ("sqlite:PATH", "http://HOSTS[/PREFIX]", "https://HOSTS[/PREFIX]"),
+    "database": ("sqlite:///PATH", "postgresql+psycopg://USER:PASSWORD@HOST:PORT/NAME"),
+    "pages": ("folder:PATH", "s3://BUCKET[/PREFIX]"),
     "mail": ("folder:PATH", "smtp://HOST:PORT"),
+}
+_PARTS = {  # of a form, longest first: what a capital word stands for
+    "USER:PASSWORD@HOST:PORT/NAME": r"(?:[^\s/@]+@)?[^\s/@]*/\S+",
+    "[/PREFIX]": r"(?:/[a-z0-9][a-z0-9_-]*)?",  # lower case: Elasticsearch knows no other index name
+    "HOSTS": r"[^\s/:,@]+:\d+(?:,[^\s/:,@]+:\d+)*",
+    "HOST:PORT": r"[^/:]+:\d+",
+    "BUCKET": r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "PATH": ".+",
 }
 _LEAST: dict[str, float] = {  # a timeout or lease of 0 would end everything at once
     "partitions": 1,
@@ -44,6 +52,13 @@ _LEAST: dict[str, float] = {  # a timeout or lease of 0 would end everything at 
     "web.idle_minutes": 1,
     "web.longest_hours": 1,
     "mailer.timeout": 0.1,
+    "kafka.replication": 1,
+    "kafka.retention_days": 0.01,
+    "kafka.timeout": 0.1,
+    "elasticsearch.shards": 1,
+    "elasticsearch.replicas": 0,
+    "elasticsearch.timeout": 0.1,
+    "s3.timeout": 0.1,
     "work.batch": 1,
     "work.attempts": 1,
     "work.hang": 0.1,
@@ -104,6 +119,40 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     timeout: float = 60.0
 
 
+class Kafka(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The brokers of a `kafka://` bus. A consumer's session lasts `[work] lease` seconds."""
+
+    replication: int = 1  # copies of every topic that is made now; 3 on a cluster
+    retention_days: float = 14.0  # topics that are made now; raw pages and rows stay, so this bounds only a replay
+    tls: bool = False
+    ca: str = ""  # PEM file of the authority; "" = the system's
+    user: str = ""  # SASL SCRAM-SHA-512 where it is given
+    password: str = ""  # "env:NAME"; never in a file
+    timeout: float = 30.0  # seconds for one request, and to find the brokers at first
+
+
+class Elasticsearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The servers of an `http://` or `https://` archive."""
+
+    shards: int = 1  # of each month's index
+    replicas: int = 0  # copies of each shard; 1 on a cluster
+    ca: str = ""  # PEM file of the authority; "" = the system's
+    user: str = ""
+    password: str = ""  # "env:NAME"; never in a file
+    api_key: str = ""  # instead of user and password; "env:NAME"
+    timeout: float = 30.0  # seconds for one request that writes; a search has its own limit
+
+
+class S3(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The store of `s3://` pages."""
+
+    endpoint: str = ""  # URL of an S3-compatible server; "" = Amazon's
+    region: str = ""
+    key: str = ""
+    secret: str = ""  # "env:NAME"; never in a file
+    timeout: float = 30.0  # seconds for one request
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole configuration. Paths are relative to the folder that holds `config/` (or the file's own folder)."""
 
@@ -119,6 +168,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     work: Work = Work()
     web: Web = Web()
     mailer: Mail = Mail()
+    kafka: Kafka = Kafka()
+    elasticsearch: Elasticsearch = Elasticsearch()
+    s3: S3 = S3()
     root: str = "."  # set by `load`
 
 
@@ -251,13 +303,19 @@ def _check(settings: Settings, path: Path) -> None:
         if number < 0:
             raise ConfigError(f"{path}: [work.processes.{stage}] expected at least 0, got {number}")
     for key, forms in _FORMS.items():
-        if not any(
-            re.fullmatch(form.replace("PATH", ".+").replace("HOST:PORT", r"[^/:]+:\d+"), getattr(settings, key))
-            for form in forms
-        ):
+        if not any(re.fullmatch(_pattern(form), getattr(settings, key)) for form in forms):
             got = str(getattr(settings, key)).partition(":")[0]  # no more than the scheme: the rest may hold a password
             raise ConfigError(f"{path}: [{key}] expected {' or '.join(forms)}, got {got!r}")
     _check_allowed(settings.crawl, path)
+
+
+def _pattern(form: str) -> str:
+    """A form as a regular expression."""
+    for part, pattern in _PARTS.items():
+        if part in form:
+            before, after = form.split(part, 1)
+            return _pattern(before) + pattern + _pattern(after)
+    return re.escape(form)
 
 
 def _check_allowed(crawl: Crawl, path: Path) -> None:

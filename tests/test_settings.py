@@ -114,12 +114,31 @@ def test_a_bad_bound(tmp_path: Path, text: str, key: str) -> None:
         ("bus = 'sqlite:'", "bus", "sqlite:PATH"),
         ("archive = 'var/archive.db'", "archive", "sqlite:PATH"),
         ("database = 'sqlite:var/kliping.db'", "database", "sqlite:///PATH"),
-        ("pages = 's3://bucket'", "pages", "folder:PATH"),
+        ("pages = 'gs://bucket'", "pages", "folder:PATH"),
+        ("bus = 'kafka://broker'", "bus", "sqlite:PATH or kafka://HOSTS[/PREFIX]"),
+        ("archive = 'http://es:9200/Prefix'", "archive", "sqlite:PATH or http://HOSTS[/PREFIX]"),
+        ("database = 'postgresql+psycopg://kliping'", "database", "sqlite:///PATH"),
     ],
 )
 def test_an_unknown_place(tmp_path: Path, text: str, key: str, expected: str) -> None:
     message = refusal(tmp_path, text)
     assert f"[{key}] expected {expected}" in message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bus = 'kafka://one:9092,two:9092/kliping'",
+        "archive = 'https://es.example.id:9200'",
+        "archive = 'http://127.0.0.1:9200,127.0.0.1:9201/kliping-test'",
+        "database = 'postgresql+psycopg://kliping:p%40ss@db.example.id:5432/kliping'",
+        "database = 'postgresql+psycopg:///kliping?host=/run/postgresql'",
+        "pages = 's3://pages.example/kliping'",
+    ],
+)
+def test_places_of_a_cluster(tmp_path: Path, text: str) -> None:
+    key, _, value = text.partition(" = ")
+    assert getattr(load(written(tmp_path, text), {}), key) == value.strip("'")
 
 
 def test_a_password_in_a_place_is_not_printed(tmp_path: Path) -> None:

@@ -73,15 +73,17 @@ class Parts:
     def open_bus(self) -> Bus:
         """One more bus, for another thread; its opener closes it."""
         location = resolve(self.settings, self.settings.bus)
-        return open_bus(location, partitions=self.settings.partitions, lease=self.settings.work.lease)
+        settings = self.settings
+        return open_bus(location, partitions=settings.partitions, lease=settings.work.lease, kafka=settings.kafka)
 
     def open_archive(self) -> Archive:
         """One more archive, for another thread; its opener closes it."""
-        return open_archive(resolve(self.settings, self.settings.archive))
+        location = resolve(self.settings, self.settings.archive)
+        return open_archive(location, elasticsearch=self.settings.elasticsearch)
 
     @cached_property
     def pages(self) -> PageStore:
-        return open_pages(resolve(self.settings, self.settings.pages))
+        return open_pages(resolve(self.settings, self.settings.pages), s3=self.settings.s3)
 
     def stage(self, name: str) -> Stage[Any]:
         """The stage of `name`, built from what it needs and nothing else."""

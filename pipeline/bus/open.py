@@ -3,14 +3,15 @@
 from pathlib import Path
 
 from kliping.errors import ConfigError
+from kliping.settings import Kafka
 from pipeline.bus.base import Bus
 
 
-def open_bus(location: str, *, partitions: int, lease: float) -> Bus:
-    """The bus of a setting such as `sqlite:var/bus`.
+def open_bus(location: str, *, partitions: int, lease: float, kafka: Kafka = Kafka()) -> Bus:
+    """The bus of a setting such as `sqlite:var/bus` or `kafka://host:9092,other:9092/prefix`.
 
     partitions: of topics that are made now; those that exist keep theirs. lease: seconds until a dead consumer's
-    partitions are free.
+    partitions are free. kafka: how to speak to brokers. Nothing is asked before the first call.
     """
     scheme, _, rest = location.partition(":")
     if scheme == "sqlite":

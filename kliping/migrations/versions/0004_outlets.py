@@ -1,0 +1,10 @@
+"""Outlets as staff know them: additions, switches and their health."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
