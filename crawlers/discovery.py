@@ -73,13 +73,17 @@ def article_row(discovery: Discovery, at: datetime) -> dict[str, Any]:
 
 
 def source_id(url: str) -> str:
-    """The id of a feed or listing page."""
+    """The id of a source."""
     return digest("source", url)
 
 
 def source_rows(outlet: Outlet, at: datetime) -> Iterator[dict[str, Any]]:
-    """The rows of an outlet's feeds and listing pages, due at once."""
-    kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (("feed", outlet.feeds), ("listing", outlet.listings))
+    """The rows of an outlet's sources, due at once."""
+    kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+        ("feed", outlet.feeds),
+        ("listing", outlet.listings),
+        ("sitemap", outlet.sitemaps),
+    )
     for kind, urls in kinds:
         for url in urls:
             yield _row(source_id(url), url, kind, outlet.id, Found(way="hand"), SOURCE, at)

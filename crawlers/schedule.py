@@ -8,7 +8,7 @@
 | failed for now | `due` later and later, `dropped` after MAX_TRIES |
 | belongs to a host that asked for a pause | `due` when the pause is over; nothing is counted against it |
 
-A source (feed, listing page) never stops: each failure in a row doubles its interval, up to a day.
+A source (feed, listing page, sitemap, WordPress API) never stops: each failure in a row doubles its interval, up to a day.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 from kliping.article import Found, Origin
 
-Kind = Literal["feed", "listing", "article"]
+Kind = Literal["feed", "listing", "sitemap", "wordpress", "article"]  # all but articles are sources
 State = Literal["due", "reread", "done", "dropped"]
 
 REREADS: Final = (timedelta(hours=1), timedelta(hours=5), timedelta(hours=18))  # bar G5: 1, 6, 24 hours after the first
