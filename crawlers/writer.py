@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 
 from crawlers.discovery import Discovered
 from crawlers.frontier import Answered, Frontier
-from kliping import wire
+from kliping import crash, wire
 from kliping.article import Page
 from kliping.errors import KlipingError, Rejected, Unavailable
 from kliping.pages import PageStore
@@ -127,8 +127,11 @@ class Writer:
         if not batch:
             return []
         messages = self._patiently(lambda stores: _stored(stores, batch))
+        crash.here("fetch.after_page")
         self._patiently(lambda stores: stores.bus.publish(PAGES, messages))
+        crash.here("fetch.after_publish")
         brought = self._patiently(lambda stores: stores.frontier.answered([draft.answered for draft in batch]))
+        crash.here("fetch.after_mark")
         return list(zip(batch, brought, strict=True))
 
     def _patiently(self, work: Callable[[Stores], T]) -> T:

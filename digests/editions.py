@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 from digests.edition import MORNING, Edition, pack_edition, unpack_edition
 from digests.render import FORMS, logo_of, render
 from digests.select import Chosen, choose
+from kliping import crash
 from kliping.database import Database
 from kliping.desks import Desk
 from kliping.errors import KlipingError, Rejected
@@ -71,6 +72,7 @@ def close(database: Database, desk: Desk, outlets: Mapping[str, Outlet], slot: S
         edition = draft(database, desk, outlets, slot, at, url)
         forms = render(edition, logo_of(desk))
         if closed := _store(database, edition, forms):
+            crash.here("digest.after_close")
             return closed
     raise Rejected("edition_contended", f"{desk.id} {slot.day}")
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 
 from digests.edition import Edition
 from digests.message import Sender, compose, message_id, short
+from kliping import crash
 from kliping.database import Database
 from kliping.recipients import Subscriber, pause, subscribers
 from kliping.staff_tables import deliveries, recipients
@@ -71,6 +72,7 @@ def plan(database: Database, edition: Edition, forms: dict[str, bytes], sender: 
     with database.write() as connection:
         _forget_bytes(connection, at)
         database.upsert(connection, deliveries, rows, [])
+    crash.here("digest.after_plan")
     return len(rows)
 
 

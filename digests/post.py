@@ -11,6 +11,7 @@ from digests.deliver import Envelope, Later, Mailer, Refused, Stopped, Unknown
 from digests.edition import Edition
 from digests.ledger import Letter
 from digests.message import Sender
+from kliping import crash
 from kliping.database import Database
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,9 @@ class Post:
             sender=self.sender.address, recipient=letter.address, message_id=letter.message_id, message=letter.message
         )
         try:
+            crash.here("digest.after_claim")
             self.mailer.send(envelope)
+            crash.here("digest.after_send")
         except Later as error:
             self._again(letter, str(error), posted, "planned")
         except Unknown as error:
@@ -92,6 +95,7 @@ class Post:
             log.critical("no mail can be sent: %s", error)
         else:
             ledger.sent(self.database, letter, self.clock())
+            crash.here("digest.after_sent")
             posted.sent += 1
 
     def _again(self, letter: Letter, error: str, posted: Posted, state: ledger.State) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, update
 
-from kliping import trace
+from kliping import crash, trace
 from kliping.clock import now
 from kliping.database import Database
 from kliping.tables import attempts, batches
@@ -35,6 +35,7 @@ class Attempts:
 
     def open(self, records: Sequence[Record]) -> dict[int, int]:
         """Name the batch. Returns, for each partition that a dead process left open, the last offset it had in work."""
+        crash.here(f"{self.stage}.before_open")
         spans = _spans(records)
         left: dict[int, int] = {}
         with self.database.write() as connection:
@@ -49,6 +50,7 @@ class Attempts:
                 wide = max(last, left.get(partition, last))
                 self._write(connection, records[0].topic, partition, first, wide)
         self._mine.update(spans)
+        crash.here(f"{self.stage}.after_open")
         return left
 
     def take(self, record: Record) -> Charge | None:
@@ -61,17 +63,21 @@ class Attempts:
 
     def record(self, verdicts: Sequence[trace.Verdict]) -> None:
         """Write verdicts of a batch that stays open."""
+        crash.here(f"{self.stage}.before_trace")
         with self.database.write() as connection:
             trace.record(self.database, connection, verdicts)
+        crash.here(f"{self.stage}.after_trace")
 
     def close(self, records: Sequence[Record], verdicts: Sequence[trace.Verdict]) -> None:
         """Write the verdicts and, in the same transaction, forget the batch of `records`."""
+        crash.here(f"{self.stage}.before_trace")
         partitions = {record.partition for record in records}
         with self.database.write() as connection:
             trace.record(self.database, connection, verdicts)
             for partition in partitions:
                 connection.execute(delete(batches).where(self._at(partition, records[0].topic)))
         self._mine -= partitions
+        crash.here(f"{self.stage}.after_trace")
 
     def forget(self) -> None:
         """The partitions went to someone else: an open row found there later is a death again."""

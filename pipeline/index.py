@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from kliping import crash
 from kliping.article import Article, Grouped, Tagged, clip_id
 from kliping.clips import BATCH, State, StoredClip, count_clips, load_clip, pack_clip, stored_clips, unpack_clip
 from kliping.corrections import CorrectionError, Decision, Standing, checked, save, standings
@@ -59,7 +60,9 @@ class Index:
             changed = [row for row in after if row != before.get(row.desk)]
             self.database.upsert(connection, clips, [_columns(row, message.grouped.article) for row in changed])
             decided = standings(connection, [(row.desk, message.key) for row in after])
+        crash.here("index.after_rows")
         self.archive.add([document(_stored(row, message.grouped, decided[row.desk, message.key])) for row in after])
+        crash.here("index.after_archive")
         return ()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
+from kliping import crash
 from kliping.article import Article, Copy, Grouped
 from kliping.articles import load_articles, pack_article, pack_place, unpack_article
 from kliping.clock import now
@@ -49,14 +50,18 @@ class Deduplicate:
                 _note(connection, message, dropped, sent)
             else:
                 dropped, sent = reading.dropped, msgspec.json.decode(reading.sent)
-            return Drop(dropped) if dropped else load_articles(connection, sent)
+            outcome = Drop(dropped) if dropped else load_articles(connection, sent)
+        crash.here("deduplicate.after_rows")
+        return outcome
 
     def published(self, messages: Sequence[Message], /) -> None:
         """What these messages brought is on the bus: their outbox rows are done."""
+        crash.here("deduplicate.before_clear")
         ids = [message.message_id for message in messages]
         if ids:
             with self.database.write() as connection:
                 connection.execute(delete(outbox).where(outbox.c.caused_by.in_(ids)))
+        crash.here("deduplicate.after_clear")
 
     def _look_ahead(self, message: Article) -> Judged:
         """Compare texts in a reading transaction, so that the writing one holds nobody up. Changes nothing."""

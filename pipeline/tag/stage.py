@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from kliping import crash
 from kliping.article import Article, Clip, Grouped, Tagged
 from kliping.clock import monotonic, now
 from kliping.database import Database
@@ -98,3 +99,4 @@ class Tag:
             row = {"article": message.key, "version": message.version, "at": now()}
             with self.database.write() as connection:
                 self.database.upsert(connection, tagged, [row], update=[])
+            crash.here("tag.after_rows")
