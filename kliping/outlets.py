@@ -14,7 +14,7 @@ from kliping.urls import host_of, is_web_url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """One medium. `feeds`, `listings` and `sitemaps` are absolute URLs."""
+    """One medium. `feeds`, `listings`, `sitemaps` and `wordpress` are absolute URLs."""
 
     id: str
     name: str
@@ -25,7 +25,10 @@ class Outlet:
     feeds: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
-    terms: str = ""  # what the outlet says about automatic reading
+    wordpress: str = ""  # root of its REST interface, such as https://example.co.id/wp-json/
+    render: bool = False  # its pages need a browser to show their text
+    terms: str = ""  # what the outlet says about automatic reading, for people
+    forbidden: bool = False  # its terms forbid it: off until an operator switches it on, which is logged
     enabled: bool = True
 
 
@@ -88,6 +91,12 @@ def _outlet(row: dict[str, str], where: str) -> Outlet:
     if not _DOMAIN.fullmatch(values["domain"]):
         raise ConfigError(f"{where}: column domain: expected a host such as example.co.id, got {values['domain']!r}")
     lists = {key: _urls((values.get(key) or "").split(), f"{where}: column {key}") for key in _LISTS}
+    forbidden = _flag(values, "forbidden", "no", where)
+    if forbidden and values.get("enabled") == "yes":
+        raise ConfigError(
+            f"{where}: column enabled: the terms forbid automatic taking, so this list cannot switch it on; "
+            f"an operator can: scrapy outlets --enable {values['id']}"
+        )
     return Outlet(
         id=values["id"],
         name=values["name"],
@@ -95,8 +104,11 @@ def _outlet(row: dict[str, str], where: str) -> Outlet:
         region=values.get("region", ""),
         kind=values.get("kind") or "online",
         zone=_zone(values.get("zone") or "Asia/Jakarta", where),
+        wordpress=_one_url(values.get("wordpress", ""), f"{where}: column wordpress"),
+        render=_flag(values, "render", "no", where),
         terms=values.get("terms", ""),
-        enabled=_flag(values.get("enabled") or "yes", where),
+        forbidden=forbidden,
+        enabled=not forbidden and _flag(values, "enabled", "yes", where),
         **lists,
     )
 
@@ -108,6 +120,12 @@ def _urls(texts: Iterable[str], where: str) -> tuple[str, ...]:
     return tuple(texts)
 
 
+def _one_url(text: str, where: str) -> str:
+    if text and not is_web_url(text):
+        raise ConfigError(f"{where}: expected an http(s) URL, got {text!r}")
+    return text
+
+
 def _zone(name: str, where: str) -> str:
     try:
         ZoneInfo(name)
@@ -116,9 +134,10 @@ def _zone(name: str, where: str) -> str:
     return name
 
 
-def _flag(text: str, where: str) -> bool:
+def _flag(values: dict[str, str], key: str, default: str, where: str) -> bool:
+    text = values.get(key) or default
     if text not in _FLAGS:
-        raise ConfigError(f"{where}: column enabled: expected yes or no, got {text!r}")
+        raise ConfigError(f"{where}: column {key}: expected yes or no, got {text!r}")
     return _FLAGS[text]
 
 

@@ -69,8 +69,8 @@ def test_the_starter_outlets_load_and_have_something_to_read() -> None:
 
 def test_outlets_that_forbid_automatic_reading_are_off() -> None:
     for outlet in load_outlets(ROOT / "config/outlets").values():
-        if "forbid" in outlet.terms:
-            assert not outlet.enabled, outlet.id
+        assert outlet.forbidden == ("forbid" in outlet.terms), outlet.id
+        assert not (outlet.forbidden and outlet.enabled), outlet.id
 
 
 def test_every_outlet_list_says_where_it_comes_from() -> None:

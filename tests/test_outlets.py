@@ -42,7 +42,10 @@ def test_all_columns_are_read(tmp_path: Path) -> None:
         "feeds": "http://x.test/f",
         "listings": "http://x.test/l",
         "sitemaps": "http://x.test/s",
+        "wordpress": "http://x.test/wp-json/",
+        "render": "yes",
         "terms": "only headlines",
+        "forbidden": "no",
         "enabled": "yes",
     }
     assert tuple(values) == COLUMNS
@@ -51,6 +54,13 @@ def test_all_columns_are_read(tmp_path: Path) -> None:
     outlet = load_outlets(tmp_path)["x"]
     assert (outlet.name, outlet.domain, outlet.zone) == ('Koran "X", Sore', "127.0.0.1:8000", "Asia/Makassar")
     assert (outlet.listings, outlet.sitemaps) == (("http://x.test/l",), ("http://x.test/s",))
+    assert (outlet.wordpress, outlet.render, outlet.enabled) == ("http://x.test/wp-json/", True, True)
+
+
+def test_a_list_cannot_switch_on_what_the_terms_forbid(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("id,name,domain,forbidden\na,A,a.test,yes\n")
+    assert load_outlets(tmp_path)["a"] == Outlet(id="a", name="A", domain="a.test", forbidden=True, enabled=False)
+    assert "scrapy outlets --enable a" in refusal(tmp_path, "id,name,domain,forbidden,enabled\na,A,a.test,yes,yes\n")
 
 
 @pytest.mark.parametrize(
