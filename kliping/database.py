@@ -1,53 +1,89 @@
 """The relational store: SQLite or PostgreSQL by URL, through SQLAlchemy Core. Migrations by Alembic.
 
-Writers begin IMMEDIATE on SQLite: a transaction that reads first and writes later fails at once, whatever the time-out.
+Who writes names what it must be alone in: `write("recipients kota")`. SQLite has one writer at a time in any case
+(they begin IMMEDIATE: a transaction that reads first and writes later fails at once, whatever the time-out).
+PostgreSQL lets all write at once, each statement seeing what was committed before it (READ COMMITTED), so a
+transaction that decides from what it reads takes an advisory lock of that name; rows that are only put by their key
+need none. Names are narrow (an article, a desk, an outlet) wherever many write.
 """
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from kliping.errors import ConfigError, Unavailable
+from kliping.database_errors import translated
+from kliping.errors import ConfigError
 
-BUSY_SECONDS = 30  # longest wait for another writer before Unavailable
-MIGRATIONS = Path(__file__).with_name("migrations")
+BUSY_SECONDS: Final = 30  # longest wait for another writer before Unavailable; a worker counts as hung after 60
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+_READING: Final = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}  # one state for all statements
+_POOL: Final = {  # of one process
+    "pool_size": 5,
+    "max_overflow": 15,  # a desk's 8 threads take two each at times
+    "pool_timeout": 10,  # seconds for a free one, then Unavailable
+    "pool_pre_ping": True,  # a connection that died while it lay idle is replaced unseen
+}
+_CONNECT: Final = {  # libpq's parameters: a silent network ends a connection after about a minute
+    "application_name": "kliping",
+    "client_encoding": "utf8",
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "options": " ".join(
+        f"-c {name}={seconds}s"
+        for name, seconds in {
+            "lock_timeout": BUSY_SECONDS,
+            "statement_timeout": 120,  # counts over ten million rows take seconds
+            "idle_in_transaction_session_timeout": 60,  # a frozen process gives its locks back
+        }.items()
+    ),
+}
 
 
 class Database:
     """A pool of connections. Use `read()` and `write()`; both give a connection inside one transaction.
 
     Raises Unavailable where the store does not answer (locked for longer than BUSY_SECONDS, disk full, connection
-    lost); anything else that SQLAlchemy raises is a bug of ours.
+    lost, a right missing); anything else that SQLAlchemy raises is a bug of ours.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        self.name = self.engine.url.render_as_string(hide_password=True)  # for messages and logs
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction for reading: one consistent state, never blocks a writer."""
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        options = {} if self.engine.dialect.name == "sqlite" else _READING
+        with (
+            translated(self.name),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A serialised transaction for writing; committed on leaving, rolled back on any exception."""
+    def write(self, *locks: str) -> Iterator[Connection]:
+        """A transaction for writing, alone in what `locks` name; committed on leaving, rolled back on any exception."""
         with (
-            _translated(),
+            translated(self.name),
             self.engine.connect().execution_options(kliping_write=True) as connection,
             connection.begin(),
         ):
+            lock(connection, *locks)
             yield connection
 
     def upsert(
@@ -57,26 +93,55 @@ class Database:
         rows: Sequence[Mapping[str, Any]],
         update: Sequence[str] | None = None,
     ) -> None:
-        """Insert rows; where the primary key exists set the columns `update` (default: all but the key; []: none)."""
+        """Insert rows; where the primary key exists set the columns `update` (default: all but the key; []: none).
+
+        In the order of their keys: two that put the same rows wait for each other and never in a circle.
+        """
         if not rows:
             return
         keys = [column.name for column in table.primary_key]
+        ordered = sorted(rows, key=lambda row: [row[key] for key in keys])
         dialect = sqlite if self.engine.dialect.name == "sqlite" else postgresql
         statement = dialect.insert(table)
         names = [name for name in rows[0] if name not in keys] if update is None else list(update)
         if names:
             new = {name: statement.excluded[name] for name in names}
-            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), list(rows))
+            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), ordered)
         else:
-            connection.execute(statement.on_conflict_do_nothing(index_elements=keys), list(rows))
+            connection.execute(statement.on_conflict_do_nothing(index_elements=keys), ordered)
 
     def close(self) -> None:
         self.engine.dispose()
 
 
+def lock(connection: Connection, *names: str) -> None:
+    """Be alone in what `names` say until the end of this write transaction; wait for who is.
+
+    Taken all at once, or always in the same order, so that nobody waits in a circle. On SQLite a writer is alone as
+    it is. Raises Unavailable, through `Database.write`, after BUSY_SECONDS.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    for key in sorted({_lock_key(name) for name in names}):
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (key,))
+
+
+def _lock_key(name: str) -> int:
+    """The 64 bits that PostgreSQL knows a lock by. Two names that share them wait for each other, no more."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
+
+
 def migrate(database: Database) -> None:
-    """Bring the schema to this program's revision. Only the parent process and `kliping migrate` call this."""
+    """Bring the schema to this program's revision. Only the parent process and `kliping migrate` call this.
+
+    Several at once are safe: one migrates, the others wait for it, however long it takes, and find it done.
+    """
     with database.write() as connection:
+        if connection.dialect.name != "sqlite":
+            _check_encoding(database, connection)
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        lock(connection, "migrate")
         config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -89,7 +154,7 @@ def check_revision(database: Database) -> None:
         found = MigrationContext.configure(connection).get_current_revision()
     if found != wanted:
         raise ConfigError(
-            f"database {_shown(database.url)}: schema revision {found}, expected {wanted}; run `kliping migrate`"
+            f"database {database.name}: schema revision {found}, expected {wanted}; run `kliping migrate`"
         )
 
 
@@ -99,36 +164,33 @@ def _alembic() -> Config:
     return config
 
 
-def _shown(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        if _is_our_mistake(error):
-            raise
-        raise Unavailable(f"database: {error.orig}") from error
-
-
-def _is_our_mistake(error: DBAPIError) -> bool:
-    """SQLite says "no such column" as an OperationalError too; waiting would not mend that."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF == sqlite3.SQLITE_ERROR
+def _check_encoding(database: Database, connection: Connection) -> None:
+    """Another encoding cannot hold all that outlets write."""
+    found = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if found != "UTF8":
+        raise ConfigError(f"database {database.name}: encoding {found}, expected UTF8; make it with `createdb -E UTF8`")
 
 
 def _engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "postgresql":
+        connect = {name: value for name, value in _CONNECT.items() if name not in parsed.query}
+        return create_engine(parsed, connect_args=connect, **_POOL)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError):
+        raise ConfigError("database: expected sqlite:///PATH or postgresql+psycopg://…") from None
+    return parsed
 
 
 def _prepare(connection: Any, record: Any) -> None:  # noqa: ARG001
