@@ -18,9 +18,11 @@ from crawlers import leases
 from crawlers.discovery import (
     AGAIN,
     BY_HAND,
+    FOUND,
     Discovered,
     Discovery,
     article_row,
+    backfill_row,
     cleaned,
     refusal,
     sifted,
@@ -29,7 +31,7 @@ from crawlers.discovery import (
 )
 from crawlers.schedule import Entry, Fetched, Kind, decide
 from kliping import trace
-from kliping.article import Found, Way, article_id
+from kliping.article import Found, Origin, Way, article_id
 from kliping.clock import now
 from kliping.database import Database
 from kliping.outlets import Outlet
@@ -83,16 +85,16 @@ class Frontier:
         at = now()
         rows = {row["id"]: row for outlet in outlets if outlet.enabled for row in source_rows(outlet, at)}
         with self._database.write() as connection:
-            states = select(frontier.c.id, frontier.c.state).where(frontier.c.kind != "article")
+            sources = and_(frontier.c.kind != "article", frontier.c.origin != "backfill")
+            states = select(frontier.c.id, frontier.c.state).where(sources)
             known = {row.id: row.state for row in connection.execute(states)}
             gone = [id_ for id_, state in known.items() if id_ not in rows and state != "dropped"]
             _set(connection, gone, state="dropped", reason="removed")
             self._database.upsert(connection, frontier, list(rows.values()), ["url", "kind", "outlet", "host"])
             back = [id_ for id_, state in known.items() if id_ in rows and state == "dropped"]
             _set(connection, back, state="due", reason="", due_at=at, failures=0)
-            for outlet in outlets:
-                if not outlet.enabled:
-                    self._stop_articles(connection, outlet.id, at)
+            for outlet_id in disabled:
+                self._stop_articles(connection, outlet_id, at)
 
     def _stop_articles(self, connection: Connection, outlet: str, at: datetime) -> None:
         mine = and_(frontier.c.outlet == outlet, frontier.c.kind == "article", frontier.c.origin != "hand")
@@ -105,7 +107,8 @@ class Frontier:
 
     def discovered(self, found: Iterable[Discovery]) -> Discovered:
         """Make the articles due that are unknown."""
-        with self._database.write() as connection:
+        found = list(found)
+        with self._database.write(*_locks(one.outlet for one in found)) as connection:
             return self._discovered(connection, found)
 
     def unknown(self, urls: Iterable[str]) -> int:
@@ -117,6 +120,7 @@ class Frontier:
     def _discovered(self, connection: Connection, found: Iterable[Discovery]) -> Discovered:
         wanted, refused = sifted(found)
         known = _known(connection, wanted)
+        _news(connection, [id_ for id_ in known if wanted[id_].origin == "live"])
         new = {id_: discovery for id_, discovery in wanted.items() if id_ not in known}
         taken = self._capped(connection, new)
         if len(taken) < len(new):
@@ -130,6 +134,9 @@ class Frontier:
         left: dict[str, int] = {}
         taken = []
         for id_, discovery in new.items():
+            if discovery.origin == "backfill":  # has a budget of its own
+                taken.append(id_)
+                continue
             if discovery.outlet not in left:
                 left[discovery.outlet] = self._daily_cap - _added_today(connection, discovery.outlet)
             if left[discovery.outlet] > 0:
@@ -172,12 +179,18 @@ class Frontier:
         limit: int,
         per_host: int,
         lease_seconds: float,
+        origins: Sequence[Origin] = leases.DAYS_WORK,
     ) -> list[Entry]:
-        """Due entries of up to `limit` hosts that nobody holds, at most `per_host` of each; both are leased."""
-        with self._database.write() as connection:
+        """Due entries of up to `limit` hosts that nobody holds, at most `per_host` of each; both are leased.
+
+        Backfill is only given where nothing of the day's work is due.
+        """
+        with self._database.write("claim") as connection:  # two at once would offer the same hosts
             at = now()
             until = at + timedelta(seconds=lease_seconds)
-            offered = leases.offer(connection, leases.wanted(kinds, outlet, only, at), at, per_host)
+            due = leases.wanted(kinds, outlet, only, at, origins)
+            due = and_(due, leases.idle_hosts(at)) if "backfill" in origins else due
+            offered = leases.offer(connection, due, at, per_host)
             mine = leases.lease(connection, self._database, list(offered)[:limit], owner, at, until)
             taken = [_entry(row) for host in mine for row in offered[host]]
             for ids in leases.chunks([entry.id for entry in taken]):
@@ -189,6 +202,23 @@ class Frontier:
         at = now()
         with self._database.read() as connection:
             return leases.chance(connection, leases.wanted(kinds, outlet, only, at), at)
+
+    def backfill(self, sources: Iterable[tuple[str, Kind]], outlet: str) -> int:
+        """Make sources of the past (URL, kind) due, each to be read once. How many are new."""
+        at = now()
+        rows = [backfill_row(url, kind, outlet, at) for url, kind in sources]
+        with self._database.write() as connection:
+            known = _known(connection, [row["id"] for row in rows])
+            new = [row for row in rows if row["id"] not in known]
+            self._database.upsert(connection, frontier, new, [])
+        return len(new)
+
+    def left(self, origin: Origin, outlet: str = "") -> int:
+        """How many entries of an origin are not read yet, also those that are not due now."""
+        mine = and_(frontier.c.origin == origin, frontier.c.state == "due")
+        mine = and_(mine, frontier.c.outlet == outlet) if outlet else mine
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(frontier).where(mine)).scalar_one())
 
     def resume(self, owner: str, gap: float) -> None:
         """Take back what an earlier life of `owner` held. Its last request may have left just now: keep the gap."""
@@ -218,8 +248,11 @@ class Frontier:
 
         An entry that somebody else answered since it was claimed keeps what it has.
         """
-        with self._database.write() as connection:
-            return [self._answered(connection, answer) for answer in answers]
+        outlets = {one.outlet for answer in answers for one in (answer.entry, *answer.found)}
+        order = sorted(range(len(answers)), key=lambda at: answers[at].entry.id)
+        with self._database.write(*_locks(outlets)) as connection:
+            brought = {at: self._answered(connection, answers[at]) for at in order}
+        return [brought[at] for at in range(len(answers))]
 
     def _answered(self, connection: Connection, answer: Answered) -> Discovered:
         entry = answer.entry
@@ -256,6 +289,11 @@ class Frontier:
         return sum(tally.entries for tally in self.counts() if tally.kind == "article" and tally.state == "due")
 
 
+def _locks(outlets: Iterable[str]) -> list[str]:
+    """Who adds an outlet's articles is alone in it: the daily cap is counted before they are put."""
+    return [f"outlet {outlet}" for outlet in outlets]
+
+
 def _set(connection: Connection, ids: Sequence[str], **values: Any) -> None:
     for some in leases.chunks(ids):
         connection.execute(update(frontier).where(frontier.c.id.in_(some)).values(**values))
@@ -266,6 +304,13 @@ def _mark(connection: Connection, entry: Entry, changes: Mapping[str, Any]) -> b
     same = and_(frontier.c.id == entry.id, frontier.c.fetched_at.is_not_distinct_from(entry.fetched_at))
     changed = update(frontier).where(same).values(**changes, leased_by=None, leased_until=None)
     return bool(connection.execute(changed).rowcount)
+
+
+def _news(connection: Connection, ids: Sequence[str]) -> None:
+    """What a source of today names is no longer the past's, if nobody has read it yet."""
+    for some in leases.chunks(ids):
+        unread = and_(frontier.c.id.in_(some), frontier.c.origin == "backfill", frontier.c.state == "due")
+        connection.execute(update(frontier).where(unread).values(origin="live", priority=FOUND))
 
 
 def _row_of(connection: Connection, id_: str) -> RowMapping | None:
