@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crawlers.schedule import Kind
-from kliping.article import Found, article_id, digest
+from kliping.article import Found, Origin, article_id, digest
 from kliping.outlets import Outlet
 from kliping.urls import INVISIBLE, host_of, is_web_url
 
@@ -18,6 +18,7 @@ MAX_URL: Final = 2048  # bar C16
 MAX_REPEATS: Final = 3  # of one path segment (bar C16): /a/b/a/b/a/b/a is a trap
 MAX_HOST: Final = 253  # RFC 1035, 2.3.4, as text
 BY_HAND, SOURCE, FOUND, AGAIN = 100, 50, 0, -10  # priorities: somebody waits; cheap and may bring much; the rest
+BACKFILL = -20  # the past can wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Discovery:
     url: str
     outlet: str
     found: Found
+    origin: Origin = "live"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,8 @@ def sifted(found: Iterable[Discovery]) -> tuple[dict[str, Discovery], Counter[st
 def article_row(discovery: Discovery, at: datetime) -> dict[str, Any]:
     """The row of an article that is due at once."""
     url = cleaned(discovery.url)
-    return _row(article_id(url), url, "article", discovery.outlet, discovery.found, FOUND, at)
+    row = _row(article_id(url), url, "article", discovery.outlet, discovery.found, FOUND, at)
+    return row | ({"origin": "backfill", "priority": BACKFILL} if discovery.origin == "backfill" else {})
 
 
 def source_id(url: str) -> str:
@@ -87,6 +90,12 @@ def source_rows(outlet: Outlet, at: datetime) -> Iterator[dict[str, Any]]:
     for kind, urls in kinds:
         for url in urls:
             yield _row(source_id(url), url, kind, outlet.id, Found(way="hand"), SOURCE, at)
+
+
+def backfill_row(url: str, kind: Kind, outlet: str, at: datetime) -> dict[str, Any]:
+    """The row of a source that is read once, for what it names of the past."""
+    row = _row(digest("backfill", url), url, kind, outlet, Found(way="backfill"), BACKFILL + 1, at)
+    return row | {"origin": "backfill"}
 
 
 def _row(id_: str, url: str, kind: Kind, outlet: str, found: Found, priority: int, at: datetime) -> dict[str, Any]:

@@ -84,9 +84,11 @@ class Frontier:
         outlets = list(outlets)
         at = now()
         rows = {row["id"]: row for outlet in outlets if outlet.enabled for row in source_rows(outlet, at)}
-        with self._database.write() as connection:
+        disabled = [outlet.id for outlet in outlets if not outlet.enabled]
+        with self._database.write("sources", *_locks(disabled)) as connection:
             sources = and_(frontier.c.kind != "article", frontier.c.origin != "backfill")
             states = select(frontier.c.id, frontier.c.state).where(sources)
+            states = states.order_by(frontier.c.id).with_for_update()  # in the order of `answered`: no circle of waits
             known = {row.id: row.state for row in connection.execute(states)}
             gone = [id_ for id_, state in known.items() if id_ not in rows and state != "dropped"]
             _set(connection, gone, state="dropped", reason="removed")
@@ -248,7 +250,8 @@ class Frontier:
 
         An entry that somebody else answered since it was claimed keeps what it has.
         """
-        outlets = {one.outlet for answer in answers for one in (answer.entry, *answer.found)}
+        outlets = {answer.entry.outlet for answer in answers}
+        outlets |= {one.outlet for answer in answers for one in answer.found}
         order = sorted(range(len(answers)), key=lambda at: answers[at].entry.id)
         with self._database.write(*_locks(outlets)) as connection:
             brought = {at: self._answered(connection, answers[at]) for at in order}

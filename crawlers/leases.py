@@ -11,23 +11,35 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, case, func, literal, or_, select, update
 
 from crawlers.schedule import Kind
+from kliping.article import Origin
 from kliping.database import Database
 from kliping.tables import Instant, frontier, hosts
 
 CHUNK: Final = 500  # ids in one IN (…)
 OPEN: Final = ("due", "reread")
+DAYS_WORK: Final[tuple[Origin, ...]] = ("live", "hand")
 
 Condition = ColumnElement[bool]
 
 
-def wanted(kinds: Sequence[Kind], outlet: str, only: str, at: datetime) -> Condition:
-    """Entries that are due at `at`: of these kinds, of one outlet unless "", one alone unless ""."""
+def wanted(
+    kinds: Sequence[Kind], outlet: str, only: str, at: datetime, origins: Sequence[Origin] = DAYS_WORK
+) -> Condition:
+    """Entries that are due at `at`: of these kinds and origins, of one outlet unless "", one alone unless ""."""
     conditions = [frontier.c.state.in_(OPEN), frontier.c.due_at <= at, frontier.c.kind.in_(kinds)]
+    conditions.append(frontier.c.origin.in_(origins))
     if outlet:
         conditions.append(frontier.c.outlet == outlet)
     if only:
         conditions.append(frontier.c.id == only)
     return and_(*conditions)
+
+
+def idle_hosts(at: datetime) -> Condition:
+    """Entries of hosts that nobody needs for the day's work at `at`."""
+    day = frontier.alias("day")
+    due = and_(day.c.state.in_(OPEN), day.c.due_at <= at, day.c.origin.in_(DAYS_WORK))
+    return frontier.c.host.not_in(select(day.c.host).where(due))
 
 
 def offer(connection: Connection, due: Condition, at: datetime, per_host: int) -> dict[str, list[RowMapping]]:

@@ -123,6 +123,8 @@ Turn = tuple[State, str, datetime, int, int]  # state, reason, due_at, failures,
 
 
 def _after_success(entry: Entry, fetched: Fetched, interval: timedelta) -> Turn:
+    if entry.origin == "backfill":  # yesterday's news is edited no more, and its lists are read once
+        return "done", "", fetched.at, 0, entry.reads + (entry.kind == "article")
     if entry.kind == "article":
         return _reread(entry, fetched)
     return "due", fetched.note, fetched.at + spread(entry.id, interval), 0, 0
@@ -140,7 +142,8 @@ def _after_failure(entry: Entry, fetched: Fetched, interval: timedelta) -> Turn:
     if fetched.reason in UNASKED:
         return entry.state, fetched.reason, fetched.at + timedelta(seconds=fetched.pause), entry.failures, entry.reads
     failures = entry.failures + 1
-    if entry.kind == "article" and _given_up(entry, fetched, failures):
+    once = entry.kind == "article" or entry.origin == "backfill"
+    if once and _given_up(entry, fetched, failures):
         return _reread(entry, fetched) if entry.reads else ("dropped", fetched.reason, fetched.at, failures, 0)
     return entry.state, fetched.reason, fetched.at + _wait(entry, fetched, failures, interval), failures, entry.reads
 
