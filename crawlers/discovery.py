@@ -86,6 +86,7 @@ def source_rows(outlet: Outlet, at: datetime) -> Iterator[dict[str, Any]]:
         ("feed", outlet.feeds),
         ("listing", outlet.listings),
         ("sitemap", outlet.sitemaps),
+        ("wordpress", (outlet.wordpress,) if outlet.wordpress else ()),
     )
     for kind, urls in kinds:
         for url in urls:
