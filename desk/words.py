@@ -29,6 +29,7 @@ REASONS: Final = {
     "stale": "ada versi yang lebih baru",
     "no_title": "judulnya tidak ditemukan di halaman",
     "home_page": "ini halaman depan atau kanal, bukan berita",
+    "list_page": "ini halaman daftar berita, bukan berita",
     "http_status": "media menjawab dengan kode kesalahan",
     "block_page": "media menampilkan halaman penghalang robot, bukan berita",
     "too_large": "halamannya terlalu besar",

@@ -17,6 +17,7 @@ Origin = Literal["live", "hand", "backfill"]
 Relation = Literal["original", "copy", "rewrite"]
 Way = Literal["feed", "listing", "sitemap", "hand", "backfill"]
 Precision = Literal["second", "minute", "day"]
+ArticleKind = Literal["article", "live", "gallery", "video", "list"]
 
 ID_LENGTH = 32  # hex digits: 128 bits of SHA-256, no collision to expect below 10^18 articles
 MAX_TITLE = 500  # characters; the longest real headline of 22,136 measured ones has 162
@@ -109,8 +110,11 @@ class Article:
     language: str = ""
     picture: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)  # fact -> where it was read
-    flags: tuple[str, ...] = ()  # "empty_text", "published_in_future", …
+    flags: tuple[str, ...] = ()  # "empty_text", "published_in_future", "paywall", …
     withdrawn: bool = False  # the outlet answers 404 or 410, or says that it was taken down
+    kind: ArticleKind = "article"
+    modified: Published | None = None  # when the outlet says that it changed it last
+    confidence: float = 1.0  # 0 to 1: how far a second opinion on the text agrees with ours
 
     @property
     def key(self) -> str:

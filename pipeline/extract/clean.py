@@ -14,6 +14,7 @@ from pipeline.extract.title import plain
 from pipeline.extract.wordlists import entries
 
 LONGEST_RULED = 1200  # characters; the rules describe lines of a few hundred
+_HEAD = 5  # blocks at the beginning in which rules of that scope apply
 _TAIL = 6  # blocks at the end in which rules of that scope apply
 _PULLED = 400  # characters of a pull quote or lead that a longer paragraph repeats
 _COMPARED = 500  # blocks that are compared with each other: the cost is their square
@@ -51,7 +52,7 @@ def clean(texts: Sequence[str], title: str) -> Cleaned:
     """Paragraphs without the headline, repetitions and the phrases of the catalogue."""
     removed: list[Removed] = []
     kept = _cut(_once(texts, title, removed), removed)
-    for scope, window in (("inline", _everywhere), ("line", _everywhere), ("tail", _last_few)):
+    for scope, window in (("inline", _everywhere), ("line", _everywhere), ("head", _first_few), ("tail", _last_few)):
         kept = _apply(kept, scope, window(len(kept)), removed)
     kept = _apply(kept, "last", _very_last(len(kept)), removed)
     return Cleaned(tuple(kept), tuple(removed))
@@ -111,6 +112,10 @@ def _ruled(text: str, scope: str, removed: list[Removed]) -> str:
 
 
 _everywhere: Callable[[int], range] = range
+
+
+def _first_few(count: int) -> range:
+    return range(min(count, _HEAD))
 
 
 def _last_few(count: int) -> range:

@@ -30,6 +30,10 @@ META_NAMES = (
     "sailthru.date", "originalpublicationdate", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.date",
     "dc.date", "date", "datecreated",
 )  # fmt: skip
+MODIFIED_NAMES = (
+    "article:modified_time", "article:modified", "og:updated_time", "datemodified", "modified_time", "lastmod",
+    "last-modified", "dcterms.modified", "dc.date.modified",
+)  # fmt: skip
 _META_ENDINGS = ("pubdate", "publishdate", "publish_date", "published_time", "publisheddate", "publishtime")
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?=/|$)")
 
@@ -59,6 +63,16 @@ def stated_dates(said: Statements) -> Iterator[Dated]:
                 yield Dated(text, "json-ld")
     endings = tuple(name for name in said.meta if name.endswith(_META_ENDINGS))
     for name in (*META_NAMES, *endings):
+        for text in said.meta.get(name, ()):
+            yield Dated(text, "meta")
+
+
+def stated_changes(said: Statements) -> Iterator[Dated]:
+    """Times of the last change, from JSON-LD and meta tags, most trusted first."""
+    for item in (said.article, said.webpage):
+        if text := line(item.get("dateModified")):
+            yield Dated(text, "json-ld")
+    for name in MODIFIED_NAMES:
         for text in said.meta.get(name, ()):
             yield Dated(text, "meta")
 

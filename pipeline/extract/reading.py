@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
-from kliping.article import Found, Published
+from kliping.article import ArticleKind, Found, Published
 from kliping.text import clean_line, shorten
 from pipeline.extract.body import read_body
 from pipeline.extract.byline import read_byline
@@ -14,10 +14,13 @@ from pipeline.extract.charset import decode
 from pipeline.extract.clean import Removed, is_paid
 from pipeline.extract.dateline import headline_index, printed_dates, tagged_times
 from pipeline.extract.document import MAX_HTML, parse
+from pipeline.extract.kind import kind_of
 from pipeline.extract.language import language_of
 from pipeline.extract.links import picture, story_url
+from pipeline.extract.opinion import stated
 from pipeline.extract.outline import Outline, outline
-from pipeline.extract.published import Dated, read_published, stated_dates, url_date
+from pipeline.extract.paywall import is_stub
+from pipeline.extract.published import Dated, read_published, stated_changes, stated_dates, url_date
 from pipeline.extract.refusal import is_block_page, is_gone, is_html
 from pipeline.extract.section import read_section
 from pipeline.extract.statements import Statements, statements
@@ -41,6 +44,9 @@ class Reading:
     picture: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
+    kind: ArticleKind = "article"
+    modified: Published | None = None
+    confidence: float = 0.0  # of the text: how far a second opinion agrees, 0 to 1
     removed: tuple[Removed, ...] = ()
     refused: str = ""
 
@@ -66,7 +72,7 @@ def read_page(
         return Reading(url=address, title=title.text, refused="block_page")
     if is_gone(title.text, page):
         return Reading(url=address, title=title.text, refused="gone")
-    reading = _read(root, said, page, title, address=address, found=found, zone=zone, fetched_at=fetched_at)
+    reading = _read(root, said, page, title, html=html, address=address, found=found, zone=zone, fetched_at=fetched_at)
     return replace(reading, flags=(*reading.flags, "page_cut")) if len(html) > MAX_HTML else reading
 
 
@@ -80,14 +86,16 @@ def _from_feed(address: str, found: Found, zone: str, fetched_at: datetime) -> R
 
 
 def _read(
-    root: HtmlElement, said: Statements, page: Outline, title: Title, *,
+    root: HtmlElement, said: Statements, page: Outline, title: Title, *, html: str,
     address: str, found: Found, zone: str, fetched_at: datetime,
 ) -> Reading:  # fmt: skip
     headline = headline_index(page, title.text)
-    body = read_body(root, page, title.text, headline)
+    body = read_body(root, page, title.text, headline, html, stated(said, found))
     paragraphs, cut = _within(body.cleaned.paragraphs)
     dates = _dates(root, said, page, headline, found, address)
     dated = read_published(dates, zone=zone, fetched_at=fetched_at)
+    changed = read_published(stated_changes(said), zone=zone, fetched_at=fetched_at)
+    size = sum(map(len, paragraphs))
     link, link_source = story_url(said, address)
     image, image_source = picture(said, address)
     byline, byline_source = read_byline(said, page, headline, site_names(said, address))
@@ -98,11 +106,16 @@ def _read(
         "published": dated.published.source if dated.published else "", "section": section_source,
         "picture": image_source, "language": language_source,
     }  # fmt: skip
-    flags = _flags(empty=not paragraphs, dated=dated.published is not None, cut=cut, paid=is_paid(body.cleaned))
+    flags = _flags(
+        empty=not paragraphs, dated=dated.published is not None, cut=cut, paid=is_paid(body.cleaned),
+        stub=is_stub(said, page, size),
+    )  # fmt: skip
+    kind = kind_of(said, page, url=address, title=title.text, size=size)
     return Reading(
         url=link, title=title.text, paragraphs=paragraphs, published=dated.published, byline=byline, section=section,
         language=language, picture=image, sources={fact: source for fact, source in sources.items() if source},
-        flags=(*flags, *dated.flags), removed=body.cleaned.removed,
+        flags=(*flags, *dated.flags), removed=body.cleaned.removed, kind=kind, modified=changed.published,
+        confidence=body.confidence,
     )  # fmt: skip
 
 
@@ -129,6 +142,8 @@ def _within(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     return tuple(kept), False
 
 
-def _flags(*, empty: bool, dated: bool, cut: bool, paid: bool) -> tuple[str, ...]:
-    named = (("empty_text", empty), ("no_date", not dated), ("text_cut", cut), ("paid_placement", paid))
+def _flags(*, empty: bool, dated: bool, cut: bool, paid: bool, stub: bool) -> tuple[str, ...]:
+    named = (
+        ("empty_text", empty), ("no_date", not dated), ("text_cut", cut), ("paid_placement", paid), ("paywall", stub),
+    )  # fmt: skip
     return tuple(name for name, holds in named if holds)

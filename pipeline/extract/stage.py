@@ -21,8 +21,8 @@ class Extract:
 
     404, 410 and pages that say in words that the story is gone give an Article with `withdrawn`, without title and
     text: the id is the asked address's, what is known of the story is kept by whoever stored it. A page without text
-    keeps its title and link under the flag `empty_text`. Drops: `not_html`, `block_page`, `home_page`, `no_title`,
-    `http_status`. Raises Rejected('too_large'), and what the page store raises.
+    keeps its title and link under the flag `empty_text`. Drops: `not_html`, `block_page`, `home_page`, `list_page`,
+    `no_title`, `http_status`. Raises Rejected('too_large'), and what the page store raises.
     """
 
     pages: PageStore
@@ -37,8 +37,8 @@ class Extract:
         reading = _read(page, self._body(page))
         if reading.refused == "gone":
             return _withdrawn(page)
-        if reading.refused:
-            return Drop(reading.refused, reading.title)
+        if reading.refused or reading.kind == "list":
+            return Drop(reading.refused or "list_page", reading.title)
         return _article(page, reading) if reading.title or reading.paragraphs else Drop("no_title")
 
     def _body(self, page: Page) -> bytes:
@@ -82,6 +82,9 @@ def _article(page: Page, reading: Reading) -> Article:
         picture=reading.picture,
         sources=reading.sources,
         flags=reading.flags,
+        kind=reading.kind,
+        modified=reading.modified,
+        confidence=reading.confidence,
     )
 
 

@@ -26,7 +26,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """`meta` by lower-case name (property, name, itemprop) in page order; `article` is the JSON-LD of the story."""
+    """`meta` by lower-case name (property, name, itemprop) in page order; `article` is the JSON-LD of the story.
+
+    `types` are the schema.org types of all JSON-LD objects in lower case.
+    """
 
     title: str = ""
     canonical: str = ""
@@ -34,6 +37,7 @@ class Statements:
     meta: dict[str, tuple[str, ...]] = field(default_factory=dict)
     article: Json = field(default_factory=dict)
     webpage: Json = field(default_factory=dict)
+    types: frozenset[str] = frozenset()
 
     def first(self, *names: str) -> str:
         """The first meta content that is not empty, in the order of `names`."""
@@ -57,7 +61,8 @@ def statements(root: HtmlElement) -> Statements:
                 linked += _objects(element.text or "")
     language = line(root.get("lang") or root.get("xml:lang")).lower()
     names = {name: tuple(values) for name, values in meta.items()}
-    return Statements(title, canonical, language, names, _pick(linked, ARTICLE_TYPES), _pick(linked, PAGE_TYPES))
+    types = frozenset(name for item in linked for name in _types(item))
+    return Statements(title, canonical, language, names, _pick(linked, ARTICLE_TYPES), _pick(linked, PAGE_TYPES), types)
 
 
 def line(text: object) -> str:

@@ -56,11 +56,11 @@ def test_nothing_found_is_told_by_the_exit_code(newsroom: Newsroom) -> None:
 
 def test_read_tells_where_each_fact_was_read(newsroom: Newsroom, row: dict[str, Any], tmp_path: Path) -> None:
     told = newsroom.installation.kliping("read", row["url"]).stdout
-    assert f"title      {row['title']} [" in told
+    assert f"title       {row['title']} [" in told
     assert row["paragraphs"][-1] in told
     page = tmp_path / "page.html"
     page.write_text("<h1>Jembatan Baru Dibuka</h1><p>Jembatan di desa itu dibuka untuk umum sejak pagi tadi.</p>")
-    assert "title      Jembatan Baru Dibuka [" in newsroom.installation.kliping("read", str(page)).stdout
+    assert "title       Jembatan Baru Dibuka [" in newsroom.installation.kliping("read", str(page)).stdout
 
 
 def test_read_says_why_not(newsroom: Newsroom) -> None:
