@@ -22,8 +22,6 @@ OTHERS = [
 ]
 WORD = st.sampled_from(["jalan", "desa", "warga", "pasar", "hujan", "sungai", "kota"])
 WORDS = st.lists(WORD, max_size=60).map(" ".join)
-    " ".join
-)
 
 
 def read(shown: list[str], *, body: str = "", summary: str = "") -> Reading:
