@@ -71,7 +71,7 @@ def log_in(database: Database, web: Web, name: str, password: str, address: str,
     """The token of a new session, or None for a wrong name or password. Ends the session of `old_token`."""
     right = is_password(database, name, password)
     at = now()
-    with database.write() as connection:
+    with database.write("logins") as connection:  # each forgets the old rows: in turn, not in a circle
         connection.execute(delete(logins).where(logins.c.at < at - WINDOW))
         if not right:
             row = {"id": digest(secrets.token_hex()), "account": name, "address": address, "at": at}

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import Connection, and_, func, or_, select, update
 
 from digests.edition import Edition
+from digests.editions import lock_of
 from digests.message import Sender, compose, message_id, short
 from kliping import crash
 from kliping.database import Database
@@ -69,8 +70,8 @@ def plan(database: Database, edition: Edition, forms: dict[str, bytes], sender: 
         wanted = [one for one in subscribers(connection, edition.desk) if _takes(one, edition)]
         known = set(_addresses(connection, edition))
     rows = [_planned(edition, forms, one, sender, at) for one in wanted if one.address not in known]
-    with database.write() as connection:
-        _forget_bytes(connection, at)
+    with database.write(lock_of(edition.desk)) as connection:
+        _forget_bytes(connection, edition.desk, at)
         database.upsert(connection, deliveries, rows, [])
     crash.here("digest.after_plan")
     return len(rows)
@@ -83,7 +84,8 @@ def claim(database: Database, at: datetime, lease: timedelta, desks: Sequence[st
         due = and_(due, deliveries.c.desk.in_(desks))
     order = (deliveries.c.next_at, deliveries.c.desk, deliveries.c.number, deliveries.c.address)
     with database.write() as connection:
-        while row := connection.execute(select(deliveries).where(due).order_by(*order).limit(1)).one_or_none():
+        free = select(deliveries).where(due).order_by(*order).limit(1)
+        while row := connection.execute(free.with_for_update(skip_locked=True)).one_or_none():  # not another sender's
             key = (row.desk, row.number, row.address)
             if _has_stopped(connection, row.desk, row.address):
                 _set(connection, key, state="stopped", error="berhenti berlangganan")
@@ -145,7 +147,7 @@ def expire(database: Database, desk: str, number: int, at: datetime) -> int:
     """End the overdue rows of an edition whose day is over; one in hand when its sender died stays unknown."""
     mine = and_(_overdue(at), deliveries.c.desk == desk, deliveries.c.number == number)
     planned = deliveries.c.state == "planned"
-    with database.write() as connection:
+    with database.write(lock_of(desk)) as connection:
         late = update(deliveries).where(mine, planned).values(state="refused", next_at=NEVER, error=DAY_OVER)
         lost = update(deliveries).where(mine, ~planned).values(state="unknown", next_at=NEVER, error=DAY_OVER)
         return connection.execute(late).rowcount + connection.execute(lost).rowcount
@@ -216,10 +218,10 @@ def _planned(edition: Edition, forms: dict[str, bytes], to: Subscriber, sender: 
     }
 
 
-def _forget_bytes(connection: Connection, at: datetime) -> None:
+def _forget_bytes(connection: Connection, desk: str, at: datetime) -> None:
     old = and_(deliveries.c.state.not_in(OPEN), or_(deliveries.c.last_at.is_(None), deliveries.c.last_at < at - KEPT))
     full = func.length(deliveries.c.message) > 0
-    connection.execute(update(deliveries).where(old, full).values(message=b""))
+    connection.execute(update(deliveries).where(deliveries.c.desk == desk, old, full).values(message=b""))
 
 
 def _has_stopped(connection: Connection, desk: str, address: str) -> bool:

@@ -61,7 +61,7 @@ def add(database: Database, name: str, password: str, role: Role, desk: str, by:
     if not is_id(name):
         raise AccountError(f"account {name!r}: expected {ID_FORM}")
     hashed = _hashed(password)
-    with database.write() as connection:
+    with database.write(f"account {name}") as connection:  # two of one name: the second is told
         if _row(connection, name) is not None:
             raise AccountError(f"account {name!r} is there already")
         database.upsert(connection, accounts, [{"name": name, "password": hashed, "made_at": now()}])

@@ -11,10 +11,11 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from kliping.clock import now
-from kliping.database import Database
+from kliping.database import Database, lock
 from kliping.staff_tables import audit
 
 MAX_TEXT: Final = 500  # characters of subject and detail
+LAST: Final = "audit"  # the lock that every other one is taken before: a row covers the one before it
 
 
 def note(connection: Connection, by: str, action: str, subject: str = "", detail: str = "") -> None:
@@ -22,6 +23,7 @@ def note(connection: Connection, by: str, action: str, subject: str = "", detail
 
     Never a password or a token in `subject` or `detail`.
     """
+    lock(connection, LAST)
     newest = select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)
     last = connection.execute(newest).first()
     number, before = (last.number + 1, last.hash) if last else (1, "")

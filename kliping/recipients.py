@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from kliping.database import Database
+from kliping.database import Database, lock
 from kliping.desks import Desk
 from kliping.errors import ConfigError, KlipingError
 from kliping.staff_tables import recipients
@@ -59,7 +59,7 @@ def checked_address(text: str) -> str:
 def sync(database: Database, desk: Desk, at: datetime) -> None:
     """Make the rows of the file those that the desk's file names. Raises ConfigError, Unavailable."""
     wanted = _of_file(desk)
-    with database.write() as connection:
+    with database.write(_lock(desk.id)) as connection:
         known = {row.address: row for row in subscribers(connection, desk.id)}
         for address, name in wanted.items():
             before = known.get(address)
@@ -75,7 +75,7 @@ def sync(database: Database, desk: Desk, at: datetime) -> None:
 def add(database: Database, desk: str, address: str, name: str, by: str, at: datetime) -> Subscriber:
     """Take someone in, or in again; the next edition is their first. Raises AddressError, Unavailable."""
     address, name = checked_address(address), clean_line(name, MAX_NAME)
-    with database.write() as connection:
+    with database.write(_lock(desk)) as connection:
         before = _one(connection, recipients.c.desk == desk, recipients.c.address == address)
         if before is None:
             connection.execute(insert(recipients), _row(desk, address, name, by, at))
@@ -90,7 +90,7 @@ def add(database: Database, desk: str, address: str, name: str, by: str, at: dat
 
 def remove(database: Database, desk: str, address: str, by: str, at: datetime) -> bool:
     """Send nothing more to an address; False when it gets nothing as it is. Raises Unavailable."""
-    with database.write() as connection:
+    with database.write(_lock(desk)) as connection:
         before = _one(connection, recipients.c.desk == desk, recipients.c.address == address)
         if before is None or before.stopped_at is not None:
             return False
@@ -110,6 +110,8 @@ def stop(database: Database, token: str, at: datetime) -> Subscriber | None:
     For the one-click POST of RFC 8058: no account, no cookie. A GET calls `find_token` only.
     """
     with database.write() as connection:
+        if desk := connection.execute(select(recipients.c.desk).where(recipients.c.token == token)).scalar():
+            lock(connection, _lock(desk))
         found = _one(connection, recipients.c.token == token)
         if found is not None and found.by != UNSUBSCRIBED:
             _change(connection, found.desk, found.address, stopped_at=found.stopped_at or at, by=UNSUBSCRIBED)
@@ -125,6 +127,11 @@ def subscribers(connection: Connection, desk: str) -> list[Subscriber]:
 def pause(connection: Connection, desk: str, address: str, at: datetime) -> None:
     """Stop sending to an address that bounces, inside the caller's write transaction."""
     _change(connection, desk, address, stopped_at=at, by=BOUNCED)
+
+
+def _lock(desk: str) -> str:
+    """Who changes a desk's recipients is alone: the file must not bring back who unsubscribes at this moment."""
+    return f"recipients {desk}"
 
 
 def _of_file(desk: Desk) -> dict[str, str]:

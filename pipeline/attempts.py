@@ -39,10 +39,9 @@ class Attempts:
         spans = _spans(records)
         left: dict[int, int] = {}
         with self.database.write() as connection:
-            for partition, (first, last) in spans.items():
-                row = (
-                    connection.execute(select(batches).where(self._at(partition, records[0].topic))).mappings().first()
-                )
+            for partition, (first, last) in sorted(spans.items()):  # in one order: no circle of waits
+                mine = select(batches).where(self._at(partition, records[0].topic)).with_for_update()
+                row = connection.execute(mine).mappings().first()
                 if row and partition not in self._mine:
                     left[partition] = row["last"]
                     if row["in_hand"] is not None:
@@ -74,7 +73,7 @@ class Attempts:
         partitions = {record.partition for record in records}
         with self.database.write() as connection:
             trace.record(self.database, connection, verdicts)
-            for partition in partitions:
+            for partition in sorted(partitions):
                 connection.execute(delete(batches).where(self._at(partition, records[0].topic)))
         self._mine -= partitions
         crash.here(f"{self.stage}.after_trace")

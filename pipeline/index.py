@@ -51,7 +51,7 @@ class Index:
 
     def __call__(self, message: Tagged, /) -> tuple[()] | Drop:
         """Store the clips of `message`. Drop('stale') when a newer version of the article is stored. Unavailable."""
-        with self.database.write() as connection:
+        with self.database.write(_lock(message.key)) as connection:
             overtaken = newest_version(connection, message.key)
             if overtaken > message.grouped.version:
                 return _stale(connection, message, overtaken)
@@ -88,9 +88,8 @@ def correct(database: Database, archive: Archive, decision: Decision) -> StoredC
     article or `archive rebuild` tell it.
     """
     decision = checked(decision)
-    with database.write() as connection:
+    with database.write(_lock(decision.article)) as connection:
         mine = clips.c.id == clip_id(decision.desk, decision.article)
-        connection.execute(select(clips.c.version).where(mine).with_for_update())  # one decision at a time
         if save(connection, decision):
             connection.execute(update(clips).where(mine).values(version=clips.c.version + 1))
         stored = load_clip(connection, decision.desk, decision.article)
@@ -169,6 +168,11 @@ def newest_version(connection: Connection, article: str) -> int:
     return max(connection.execute(stored.union_all(indexed)).scalars(), default=0)
 
 
+def _lock(article: str) -> str:
+    """Index stage and staff raise the versions of an article's clips in turn: one version stands for one state."""
+    return f"clips {article}"
+
+
 def _stale(connection: Connection, message: Tagged, newest: int) -> tuple[()] | Drop:
     """Stale, unless this is the replay of a message that passed when it was new: then it passes again."""
     mine = (trace.c.stage == STAGE) & (trace.c.message == message.message_id)
@@ -185,8 +189,7 @@ def _next(before: Row | None, desk: str, state: State, body: bytes, article_vers
 
 def _rows(connection: Connection, article: str) -> dict[str, Row]:
     columns = (clips.c.desk, clips.c.version, clips.c.article_version, clips.c.state, clips.c.body)
-    locked = select(*columns).where(clips.c.article == article).with_for_update()  # a correction raises versions too
-    found = connection.execute(locked).mappings()
+    found = connection.execute(select(*columns).where(clips.c.article == article)).mappings()
     return {row["desk"]: Row(**row) for row in found}
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kliping.database import Database
 from pipeline.deduplicate.compare import Match
-from pipeline.deduplicate.edges import BY_HAND, regroup, save_edge, withdraw
+from pipeline.deduplicate.edges import BY_HAND, TWINS, regroup, save_edge, withdraw
 from pipeline.deduplicate.places import Kind
 
 
@@ -15,7 +15,7 @@ def add_edge(
 
     They go to [grouped] with the next message of the deduplicate stage.
     """
-    with database.write() as connection:
+    with database.write(TWINS) as connection:
         save_edge(database, connection, a, b, Match(kind=kind, score=score, passages=()), by, at)
         return regroup(database, connection, {a, b}, set(), BY_HAND)
 
@@ -24,7 +24,7 @@ def withdraw_edge(database: Database, a: str, b: str, *, by: str, at: datetime) 
     """Take an edge between two articles back. Returns the ids of the articles whose place changed; none if there was
     no standing edge. They go to [grouped] with the next message of the deduplicate stage.
     """
-    with database.write() as connection:
+    with database.write(TWINS) as connection:
         if not withdraw(connection, a, b, by, at):
             return []
         return regroup(database, connection, {a, b}, set(), BY_HAND)

@@ -20,6 +20,7 @@ from pipeline.deduplicate.places import Edge, Member, components, places
 
 MACHINE: Final = "machine"
 BY_HAND: Final = "by hand"  # cause of outbox rows that no message brought
+TWINS: Final = "twins"  # the lock of who looks for twins, changes edges or the outbox
 ADOPTED: Final = 100  # of these that one message takes along
 
 _place_update = (

@@ -1,4 +1,9 @@
-"""Deduplicate: Article in; out, one Grouped for every article whose text or place it changed."""
+"""Deduplicate: Article in; out, one Grouped for every article whose text or place it changed.
+
+Workers at once: a message is alone with its article, and from the first look for twins on the only one that looks
+(TWINS): two new copies would else miss each other, or two unions of groups a member. What is known to be unchanged,
+most of what re-reads bring, does not wait for that.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -11,11 +16,11 @@ from kliping import crash
 from kliping.article import Article, Copy, Grouped
 from kliping.articles import load_articles, pack_article, pack_place, unpack_article
 from kliping.clock import now
-from kliping.database import Database
+from kliping.database import Database, lock
 from kliping.tables import articles, outbox, readings, revisions
 from kliping.wire import Message
 from pipeline.deduplicate.decide import DROPS, KEPT, TEXT_CHANGES, Arrival, Stored, arrival, as_stored
-from pipeline.deduplicate.edges import adopt, edges_of, is_machines, regroup, save_matches
+from pipeline.deduplicate.edges import TWINS, adopt, edges_of, is_machines, regroup, save_matches
 from pipeline.deduplicate.index import neighbours, prune, remember
 from pipeline.deduplicate.places import appeared
 from pipeline.deduplicate.twins import Judged, Twins
@@ -27,7 +32,7 @@ _new_reading, _new_article = insert(readings), insert(articles)
 
 
 class Deduplicate:
-    """The stage. One serialised write transaction a message; texts are compared before it as far as that is possible.
+    """The stage. One write transaction a message; texts are compared before it as far as that is possible.
 
     `clock` dates the edges.
     """
@@ -43,7 +48,7 @@ class Deduplicate:
         Called again with the same message it answers with the same articles, as they stand by then.
         """
         judged = self._look_ahead(message)
-        with self.database.write() as connection:
+        with self.database.write(f"article {message.id}") as connection:
             reading = connection.execute(_reading, {"one": message.message_id}).first()
             if reading is None:
                 dropped, sent = self._settle(connection, message, judged)
@@ -59,7 +64,7 @@ class Deduplicate:
         crash.here("deduplicate.before_clear")
         ids = [message.message_id for message in messages]
         if ids:
-            with self.database.write() as connection:
+            with self.database.write(TWINS) as connection:  # or its rows and those of a regroup wait in a circle
                 connection.execute(delete(outbox).where(outbox.c.caused_by.in_(ids)))
         crash.here("deduplicate.after_clear")
 
@@ -85,6 +90,7 @@ class Deduplicate:
                 _confirm(connection, message)
             return DROPS[what], []
         article = as_stored(message, stored, what)
+        lock(connection, TWINS)
         _write(connection, article, known=stored is not None)
         seeds = {article.id}
         if what in TEXT_CHANGES:

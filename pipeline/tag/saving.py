@@ -16,6 +16,7 @@ from kliping.watches import listed, revision
 from search.query import QueryError, parse
 
 MAX_TITLE: Final = 120  # characters: two lines on a phone
+CHANGES: Final = "watches"  # a lock: dates must become visible in their order, or the tag stage misses a change
 _TICK: Final = timedelta(microseconds=1)  # what the column `at` can tell apart
 
 
@@ -46,7 +47,7 @@ def save_watch(database: Database, desk: Desk, watch: Watch, by: str) -> Watch:
     Raises WatchError, Unavailable.
     """
     watch = checked(watch)
-    with database.write() as connection:
+    with database.write(CHANGES) as connection:
         _put(database, connection, desk, watch, by, removed=False)
     return watch
 
@@ -56,7 +57,7 @@ def remove_watch(database: Database, desk: Desk, watch: str, by: str) -> None:
 
     Its clips stay until `pipeline.tag.past.retag`. Raises WatchError where there is none of this id, Unavailable.
     """
-    with database.write() as connection:
+    with database.write(CHANGES) as connection:
         found = next((one for one in listed(connection, desk) if one.watch.id == watch and not one.removed), None)
         if found is None:
             raise WatchError("Pantauan ini tidak ada atau sudah dihapus")
