@@ -9,7 +9,9 @@ from typing import Any
 from crawlers.frontier import Frontier
 from crawlers.writer import Stores
 from kliping.database import Database, check_revision
-from kliping.outlets import Outlet, load_outlets
+from kliping.outlets import Outlet
+from kliping.outlets_files import load_outlets
+from kliping.outlets_staff import effective
 from kliping.pages import open_pages
 from pipeline.bus import open_bus
 
@@ -40,11 +42,12 @@ def open_frontier(database: Database, settings: Mapping[str, Any]) -> Frontier:
 
 
 def check_stores(settings: Mapping[str, Any]) -> dict[str, Outlet]:
-    """The outlets, once everything that a crawl needs is in order. Raises ConfigError or Unavailable."""
+    """The outlets as they stand, once everything that a crawl needs is in order. Raises ConfigError or Unavailable."""
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells at length how it looks a number up
     database = Database(settings["KLIPING_DATABASE"])
     try:
         check_revision(database)
+        with database.read() as connection:
+            return effective(connection, load_outlets(Path(settings["KLIPING_OUTLETS"])))
     finally:
         database.close()
-    return load_outlets(Path(settings["KLIPING_OUTLETS"]))

@@ -92,6 +92,18 @@ watches = Table(  # what staff made of a desk's watches; a row stands before the
     Column("at", Instant, nullable=False),
 )
 
+outlets = Table(  # what staff decided about outlets; a row stands before the lists in files
+    "outlets",
+    metadata,
+    Column("id", CODE, primary_key=True),
+    Column("state", String(8), nullable=False),  # on, off, removed
+    Column("knew", Boolean, nullable=False, default=False),  # switched on although its terms forbid automatic taking
+    Column("body", Text, nullable=False, default=""),  # JSON of its row where staff added it, '' = a list has it
+    Column("why", Text, nullable=False, default=""),
+    Column("by", CODE, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 # --- what went out ----------------------------------------------------------------------------------------------
 
 recipients = Table(

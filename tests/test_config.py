@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from kliping.desks import load_desks
-from kliping.outlets import load_outlets
+from kliping.outlets_files import load_outlets
 from kliping.settings import DEFAULT_FILE, Settings, convert, load, read_toml
 
 ROOT = Path(__file__).parents[1]
@@ -62,9 +62,11 @@ def test_the_starter_desks_load() -> None:
 
 def test_the_starter_outlets_load_and_have_something_to_read() -> None:
     outlets = load_outlets(ROOT / "config/outlets")
-    assert {outlet.region for outlet in outlets.values()} >= {"", "36"}
+    provinces = {outlet.region[:2] for outlet in outlets.values()}
+    assert len(outlets) >= 300
+    assert len(provinces) >= 34  # the provinces of the public lists, and '' for the whole country
     for outlet in outlets.values():
-        assert outlet.feeds or outlet.listings or outlet.sitemaps, outlet.id
+        assert outlet.sources, outlet.id
 
 
 def test_outlets_that_forbid_automatic_reading_are_off() -> None:

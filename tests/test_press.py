@@ -24,7 +24,7 @@ import pytest
 
 from kliping.desks import load_desks
 from kliping.indonesian.words import token_spans
-from kliping.outlets import load_outlets
+from kliping.outlets_files import load_outlets
 from search.match import matches
 from search.query import parse
 from tests.press import FOLDER, Press, ScenarioError, load

@@ -10,7 +10,9 @@ from typing import Any, Self
 
 from kliping.database import Database
 from kliping.desks import Desk, load_desks
-from kliping.outlets import Outlet, load_outlets
+from kliping.outlets import Outlet
+from kliping.outlets_files import load_outlets
+from kliping.outlets_staff import Outlets
 from kliping.pages import PageStore, open_pages
 from kliping.settings import Settings, load, resolve
 from pipeline.bus import Bus, open_bus
@@ -25,7 +27,7 @@ class Configuration:
     file: Path | None
     settings: Settings
     desks: Mapping[str, Desk]
-    outlets: Mapping[str, Outlet]
+    outlets: Mapping[str, Outlet]  # of the files; see Parts.outlets for what staff made of them
 
 
 def configuration(file: Path | None = None) -> Configuration:
@@ -57,6 +59,11 @@ class Parts:
         database = Database(resolve(self.settings, self.settings.database))
         self._open.callback(database.close)
         return database
+
+    @cached_property
+    def outlets(self) -> Outlets:
+        """The outlets as they stand: the lists in files, joined and switched by staff."""
+        return Outlets(self.database, self.configuration.outlets)
 
     @cached_property
     def bus(self) -> Bus:

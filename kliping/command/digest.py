@@ -121,7 +121,7 @@ def post_of(opened: Parts) -> Post:
 def scheduler_of(opened: Parts) -> Scheduler:
     """What closes and sends the editions of all desks, for a child of `kliping run`. Raises ConfigError."""
     config = opened.configuration
-    return Scheduler(opened.database, post_of(opened), config.desks, config.outlets, opened.settings.web.public_url)
+    return Scheduler(opened.database, post_of(opened), config.desks, opened.outlets, opened.settings.web.public_url)
 
 
 def _forms(opened: Parts, desk: Desk, number: int) -> dict[str, bytes]:
@@ -131,7 +131,7 @@ def _forms(opened: Parts, desk: Desk, number: int) -> dict[str, bytes]:
         return {name: editions.form(opened.database, desk.id, number, name) for name in names}
     slot, at = slot_of(desk, now()), now()
     url = opened.settings.web.public_url
-    edition = editions.draft(opened.database, desk, opened.configuration.outlets, slot, at, url)
+    edition = editions.draft(opened.database, desk, opened.outlets, slot, at, url)
     return dict(render(edition, logo_of(desk)))
 
 
@@ -140,7 +140,7 @@ def _close(opened: Parts, desk: Desk, kind: str) -> editions.Closed:
     morning = slot_of(desk, at)
     slot = morning if kind == MORNING else Slot(day=morning.day, due_at=at, kind=kind)
     url = opened.settings.web.public_url
-    return editions.close(opened.database, desk, opened.configuration.outlets, slot, at, url)
+    return editions.close(opened.database, desk, opened.outlets, slot, at, url)
 
 
 def _found(opened: Parts, desk: Desk, number: int) -> editions.Closed:

@@ -88,7 +88,7 @@ def pages(beat: Heartbeat, stopping: Stopping, file: Path | None) -> None:
             pages=parts.pages,
             web=parts.settings.web,
             desks=config.desks,
-            outlets=config.outlets,
+            outlets=parts.outlets,
         )
         serve(beat, stopping, office)
 

@@ -33,7 +33,7 @@ def submit(
     if not is_web_url(url):
         raise ConfigError(f"submit: expected an http(s) address, got {url!r}")
     with parts(may_migrate=True) as opened:
-        outlet = outlet_of(url, opened.configuration.outlets.values())
+        outlet = outlet_of(url, opened.outlets.values())
         name = outlet.id if outlet else registrable_domain(host_of(url))
         Frontier(opened.database).submit(url, name, way="hand")
         if later:
