@@ -92,6 +92,34 @@ class Results:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
+class Rebuild(Protocol):
+    """An archive that is being made beside the present one. It outlives a death of who makes it: the next one goes on.
+
+    Unavailable also when another process has taken it over.
+    """
+
+    @property
+    def reached(self) -> str:
+        """The last mark of who made it before, '' at the beginning."""
+        ...
+
+    def reach(self, mark: str) -> None:
+        """Note how far the making has come: what was added before is durable in it."""
+        ...
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Write documents, as in an archive."""
+        ...
+
+    def stored(self, documents: Sequence[Document]) -> list[Document | None]:
+        """What it holds in the place of each of these, by desk, id and month; None for nothing."""
+        ...
+
+    def total(self) -> int:
+        """How many documents it holds, active or not, of all desks."""
+        ...
+
+
 class Archive(Protocol):
     """A store of documents. Not thread-safe; each process opens its own. One writer at a time per installation."""
 
@@ -121,7 +149,7 @@ class Archive(Protocol):
         ...
 
     def get(self, desk: str, document: str) -> Document | None:
-        """A document by id, active or not."""
+        """A document by id, active or not; seen after `refresh`, as by a search."""
         ...
 
     def documents(self, desk: str) -> Iterator[Document]:
@@ -136,10 +164,12 @@ class Archive(Protocol):
         """What is damaged in the store, for the doctor; nothing when it is sound. May take minutes."""
         ...
 
-    def rebuild(self) -> AbstractContextManager["Archive"]:
-        """An empty archive beside this one. Leaving the block without an exception puts it in this one's place in one
-        step; searches see the old one until then, and after an exception. What is added to this one meanwhile, by any
-        process, is in the new one too. Works on a damaged archive. Unavailable while another process rebuilds."""
+    def rebuild(self) -> AbstractContextManager[Rebuild]:
+        """An archive beside this one, empty or as a rebuild left it that was killed or met Unavailable. Leaving the
+        block without an exception puts it in this one's place in one step; searches see the old one until then, and
+        after an exception. What is added to this one meanwhile, by any process, is in the new one too. Any other
+        exception throws it away. Works on a damaged archive and on one of another version of this program.
+        Unavailable while another process rebuilds."""
         ...
 
     def close(self) -> None: ...

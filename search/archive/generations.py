@@ -61,13 +61,10 @@ def discard(target: Path) -> None:
         Path(f"{target}{side}").unlink(missing_ok=True)
 
 
-def discard_others(path: Path) -> None:
-    """Delete all generations but the current one."""
+def others(path: Path) -> list[Path]:
+    """All generations but the current one."""
     kept = current(path)
-    for number in _generations(path):
-        target = path.parent / f"{path.name}.{number}"
-        if target != kept:
-            discard(target)
+    return [found for number in _generations(path) if (found := path.parent / f"{path.name}.{number}") != kept]
 
 
 def sync(target: Path) -> None:

@@ -48,8 +48,8 @@ def second_in(number: int) -> int:
 
 def desk_range(desk: int, start: datetime | None = None, until: datetime | None = None) -> Range:
     """The numbers of a desk's documents whose whole second lies in start <= second < until. May be empty."""
-    low = _number(desk, _not_before(start), 0) if start else _number(desk, 0, 0)
-    high = _number(desk, _not_before(until), 0) - 1 if until else _number(desk, _LAST_SECOND, _SLOTS - 1)
+    low = _number(desk, not_before(start), 0) if start else _number(desk, 0, 0)
+    high = _number(desk, not_before(until), 0) - 1 if until else _number(desk, _LAST_SECOND, _SLOTS - 1)
     return Range(low, high)
 
 
@@ -58,7 +58,7 @@ def up_to(span: Range, desk: int, second: int) -> Range:
     return Range(span.low, min(span.high, _number(desk, second, _SLOTS - 1)))
 
 
-def _not_before(moment: datetime) -> int:
+def not_before(moment: datetime) -> int:
     """The first whole second that is not before `moment`."""
     second = second_of(moment)
     return second + 1 if moment.timestamp() % 1 > 0 and second < _LAST_SECOND else second

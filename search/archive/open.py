@@ -21,4 +21,13 @@ def open_archive(
         from search.archive.sqlite import SqliteArchive
 
         return SqliteArchive(Path(rest), widen=lambda query: expand(query, lexicon))
-    raise ConfigError(f"archive: expected sqlite:FILE, got {location!r}")
+    if scheme in ("http", "https") and rest.startswith("//"):
+        from search.archive.elastic import PREFIX, ElasticArchive
+
+        hosts, _, prefix = rest[2:].partition("/")
+        urls = [f"{scheme}://{host}" for host in hosts.split(",") if host]
+        if urls:
+            return ElasticArchive(
+                urls, prefix or PREFIX, widen=lambda query: expand(query, lexicon), options=elasticsearch
+            )
+    raise ConfigError(f"archive: expected sqlite:FILE or http://HOST:PORT[/PREFIX], got {location!r}")

@@ -14,12 +14,15 @@ from typing import Final
 
 import msgspec
 
+from kliping.errors import Unavailable
 from search.archive import cursor as cursors
 from search.archive import fts, generations, labels, numbers
-from search.archive.base import Document, Filters, Hit, Order, Results
+from search.archive.base import Document, Filters, Order, Results
+from search.archive.hits import hit
 from search.archive.sqlite_file import Damaged, Missing, SqliteFile, answering
+from search.archive.sqlite_rebuild import Build, SqliteRebuild, unfinished
 from search.archive.sqlite_search import Asked, counted, newest, ranked
-from search.archive.sqlite_write import prepare, put
+from search.archive.sqlite_write import prepare, put_all
 from search.match import leaves
 from search.query import Query
 from search.snippet import Highlighter
@@ -40,14 +43,11 @@ PAGE_BY_ID: Final = """
 class SqliteArchive:
     """See `search/archive/base.py`. `widen` widens a query to what news really writes; `busy`, `limit` in seconds."""
 
-    def __init__(
-        self, path: Path, *, widen: Widen, busy: float = BUSY, limit: float = TIME_LIMIT, target: Path | None = None
-    ) -> None:
+    def __init__(self, path: Path, *, widen: Widen, busy: float = BUSY, limit: float = TIME_LIMIT) -> None:
         self.path = path
         self._widen = widen
         self._busy = busy
         self._limit = limit
-        self._target = target  # a generation that is being made; None: whichever is current
         self._file: SqliteFile | None = None
 
     # Writing
@@ -58,53 +58,58 @@ class SqliteArchive:
         if not prepared:
             return
         with self._writing() as file:
-            file.execute("UPDATE counters SET value = value + 1 WHERE name = 'change'")
-            for each in prepared:
-                put(file, each)
+            put_all(file, prepared)
 
     def refresh(self) -> None:
         """Nothing to do: a committed write is searchable."""
 
     @contextmanager
-    def rebuild(self) -> Iterator["SqliteArchive"]:
+    def rebuild(self) -> Iterator["SqliteRebuild"]:
         """See the contract. What others write to the old archive meanwhile is taken over at the end."""
         with generations.alone(self.path):
-            target, before = self._begin_rebuild()
-            fresh = SqliteArchive(self.path, widen=self._widen, busy=self._busy, limit=self._limit, target=target)
+            fresh = SqliteRebuild(self._begun(), busy=self._busy)
             try:
-                fresh._current().careless()
                 yield fresh
-                self._replace_by(fresh, target, before)
+                self._replace_by(fresh)
+            except (Unavailable, KeyboardInterrupt, SystemExit, GeneratorExit):
+                fresh.close()
+                raise
             except BaseException:
                 fresh.close()
-                generations.discard(target)
+                generations.discard(fresh.build.path)
                 raise
 
-    def _begin_rebuild(self) -> tuple[Path, int | None]:
-        """The file to make, and how many writes the present one had."""
+    def _begun(self) -> Build:
+        """What to make: the generation that a dead rebuild left, where it can still be completed, else a new one."""
         with answering(self.path):
-            generations.discard_others(self.path)
-            return generations.following(self.path), self._changes()
+            old = generations.current(self.path)
+            writes = self._changes()
+            for left in generations.others(self.path):
+                build = unfinished(left, old.name, writes, busy=self._busy)
+                if build is not None:
+                    return build
+                generations.discard(left)
+            return Build(path=generations.following(self.path), old=old.name, writes=writes)
 
-    def _replace_by(self, fresh: "SqliteArchive", target: Path, before: int | None) -> None:
+    def _replace_by(self, fresh: "SqliteRebuild") -> None:
         """Turn the link while no one can write to the old file; writers look at the link again once they may."""
-        fresh._current().optimise()
-        if before is None:
-            self._turn(fresh, target)
+        fresh.optimise()
+        if fresh.build.writes is None:
+            self._turn(fresh)
         else:
             with self._writing() as old:
-                for batch in _batches(old.rows(CHANGED, (before,))):
+                for batch in _batches(old.rows(CHANGED, (fresh.build.writes,))):
                     fresh.add([_document(body) for (body,) in batch])
-                self._turn(fresh, target)
+                self._turn(fresh)
         with answering(self.path):
-            generations.discard_others(self.path)
+            for left in generations.others(self.path):
+                generations.discard(left)
 
-    def _turn(self, fresh: "SqliteArchive", target: Path) -> None:
-        fresh._current().settle()
-        fresh.close()
+    def _turn(self, fresh: "SqliteRebuild") -> None:
+        fresh.settle()
         with answering(self.path):
-            generations.sync(target)
-            generations.turn(self.path, target)
+            generations.sync(fresh.build.path)
+            generations.turn(self.path, fresh.build.path)
 
     def _changes(self) -> int | None:
         """The number of writes so far, None when the file cannot be read and so has nothing to take over."""
@@ -141,7 +146,7 @@ class SqliteArchive:
             page, following = (newest if order == "newest" else ranked)(file, asked, question)
             found = [(_body(file, row), score) for row, score in page]
         highlighter = Highlighter(leaves(wide) if wide else ())
-        hits = tuple(_hit(_document(body), score, highlighter) for body, score in found)
+        hits = tuple(hit(_document(body), score, highlighter) for body, score in found)
         return Results(hits=hits, total=total, cursor=following, facets=facets)
 
     def get(self, desk: str, document: str) -> Document | None:
@@ -212,24 +217,18 @@ class SqliteArchive:
 
     def _open(self, wanted: Path) -> SqliteFile:
         try:
-            return SqliteFile(wanted, busy=self._busy, create=self._target is not None)
+            return SqliteFile(wanted, busy=self._busy, create=False)
         except Missing:
             newer = self._wanted()  # a rebuild may have deleted it just now; else nobody has made it yet
             return SqliteFile(newer, busy=self._busy, create=True)
 
     def _wanted(self) -> Path:
-        return self._target or generations.current(self.path)
+        return generations.current(self.path)
 
 
 def _body(file: SqliteFile, number: int) -> bytes:
     body: bytes = file.value("SELECT body FROM bodies WHERE number = ?", (number,))
     return body
-
-
-def _hit(document: Document, score: float, highlighter: Highlighter) -> Hit:
-    snippet = highlighter.snippet(document.text)
-    title_marks = highlighter.marks(document.title)
-    return Hit(document=document, score=score, snippet=snippet.text, marks=snippet.marks, title_marks=title_marks)
 
 
 def _document(body: bytes) -> Document:

@@ -173,9 +173,10 @@ class SqliteFile:
         self._connection.set_progress_handler(None)
         self._connection.execute("COMMIT")
 
-    def careless(self) -> None:
-        """Stop waiting for the disk: for a new file that nobody relies on before `settle`."""
-        self._connection.pragma("synchronous", "OFF")
+    def hasten(self) -> None:
+        """Wait for the disk only at checkpoints: for a new file that nobody relies on before `settle`. A power cut
+        loses its last writes but leaves it whole, so it can be gone on with."""
+        self._connection.pragma("synchronous", "NORMAL")
 
     def optimise(self) -> None:
         """Merge the index into one tree. One desk of 552, 60,000 documents: a search took .04 ms instead of .28."""

@@ -1,5 +1,6 @@
 """Documents into the tables of an archive file: everything is computed before, nothing but writing inside the lock."""
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import msgspec
@@ -34,7 +35,14 @@ def prepare(document: Document) -> Prepared:
     return Prepared(document, body, msgspec.json.encode(labels.labels(document)), words)
 
 
-def put(file: SqliteFile, new: Prepared) -> None:
+def put_all(file: SqliteFile, prepared: Iterable[Prepared]) -> None:
+    """Write documents in the caller's transaction, as one change of the file."""
+    file.execute("UPDATE counters SET value = value + 1 WHERE name = 'change'")
+    for each in prepared:
+        _put(file, each)
+
+
+def _put(file: SqliteFile, new: Prepared) -> None:
     """Write one document unless its version is there already, or a later one."""
     document = new.document
     desk = _desk_number(file, document.desk)
