@@ -1,8 +1,10 @@
-"""How well and how fast the archive finds: `python -m benchmarks.search [--data DIR] [--json]`.
+"""How well and how fast the archive finds: `python -m benchmarks.search [--archive embedded|elasticsearch|both|URL]`.
 
-Indexes the articles of click-id in the embedded archive and asks the labelled queries of labels/: our search by
-relevance (every word required, widened by families and synonyms), the same without widening, and as a peer in the same
-run plain FTS5, bm25 of any of the words as typed, the baseline of the data's README. Scores: nDCG@10 (gain = grade),
+Indexes the articles of click-id and asks the labelled queries of labels/: our search by relevance (every word required,
+widened by families and synonyms), the same without widening, and as a peer in the same run plain FTS5, bm25 of any of
+the words as typed, the baseline of the data's README. `both` prints the two backends side by side and how many of
+their first ten results agree; Elasticsearch is the server of an archive setting (http://HOST:PORT), or one started
+here. Scores: nDCG@10 (gain = grade),
 recall of the relevant (grade 1 or 2) among the first 20, and the share of unjudged results among the first 10, since
 the pools are incomplete.
 """
@@ -13,14 +15,17 @@ import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import fmean, median, quantiles
 
 import apsw
 
 from benchmarks.data import arguments, need, read_lines
+from benchmarks.engine import engine
 from search.archive import Archive, Document, open_archive
 from search.query import parse
 
@@ -42,25 +47,57 @@ class Score:
     p95_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """How fast an archive took the documents in, and milliseconds of a search by time."""
+
+    archive: str
+    documents: int
+    documents_per_second: float
+    bytes: int
+    newest_p50_ms: float
+    newest_p95_ms: float
+
+
 def main() -> None:
     """Measure and print."""
-    given = arguments(__doc__.splitlines()[0] if __doc__ else "").parse_args()
+    parser = arguments(__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--archive", default="embedded", help="embedded (default), elasticsearch, both or http://…")
+    given = parser.parse_args()
     articles = need(given.data / "click-id" / "articles.jsonl.xz")
     queries = _queries(need(given.data / "labels" / "queries.tsv"))
     grades = _grades(need(given.data / "labels" / "relevance.jsonl"))
     documents = list(_documents(articles))
-    with tempfile.TemporaryDirectory() as folder:
-        archive = open_archive(f"sqlite:{folder}/archive.db")
-        rate = _index(archive, documents)
-        size = sum(file.stat().st_size for file in Path(folder).iterdir() if not file.is_symlink())
-        ways = {
-            "ours": _ours(archive, exact=False),
-            "ours, not widened": _ours(archive, exact=True),
-            "peer: FTS5 bm25, any": _peer(documents),
-        }
+    ways: dict[str, Search] = {}
+    with ExitStack() as held:
+        for name, archive, size in _archives(given.archive, held):
+            rate = _index(archive, documents)
+            ways[f"{name}: ours"] = _ours(archive, exact=False)
+            ways[f"{name}: not widened"] = _ours(archive, exact=True)
+            newest = _timed(partial(_newest, archive), list(queries.values()))
+            _print_index(given.json, Index(name, len(documents), rate, size(), *_middle(newest)))
+        ways["peer: FTS5 bm25, any"] = _peer(documents)
         scores = {name: _score(way, queries, grades) for name, way in ways.items()}
-        newest = _timed(lambda typed: archive.search(DESK, parse(typed)), list(queries.values()))
-    _print(given.json, len(documents), rate, size, scores, newest)
+        if given.archive == "both":
+            _print_agreement(given.json, ways, queries)
+    _print(given.json, scores)
+
+
+def _archives(which: str, held: ExitStack) -> Iterator[tuple[str, Archive, Callable[[], int]]]:
+    """The archives to measure, empty, each with a function that tells its size in bytes (0: not known)."""
+    if which in ("embedded", "both"):
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
+        yield "embedded", open_archive(f"sqlite:{folder}/archive.db"), lambda: _size(folder)
+    if which != "embedded":
+        yield "elasticsearch", open_archive(held.enter_context(engine(which))), lambda: 0
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir() if not file.is_symlink())
+
+
+def _newest(archive: Archive, typed: str) -> object:
+    return archive.search(DESK, parse(typed))
 
 
 Search = Callable[[str, int], list[str]]  # what was typed, how many -> document ids, best first
@@ -179,20 +216,35 @@ def _timed(search: Callable[[str], object], typed: Sequence[str]) -> list[float]
     return times[len(typed) :]
 
 
-def _print(
-    as_json: bool, documents: int, rate: float, size: int, scores: Mapping[str, Score], newest: Sequence[float]
-) -> None:
-    p50, p95 = median(newest), quantiles(newest, n=20)[-1]
+def _middle(times: Sequence[float]) -> tuple[float, float]:
+    return median(times), quantiles(times, n=20)[-1]
+
+
+def _print_index(as_json: bool, index: Index) -> None:
     if as_json:
-        ways = {name: asdict(score) for name, score in scores.items()}
-        index = {"documents": documents, "documents_per_second": rate, "bytes": size}
-        print(json.dumps({**index, "ways": ways, "newest_p50_ms": p50, "newest_p95_ms": p95}))
+        print(json.dumps(asdict(index)))
         return
-    print(f"{documents} documents, {rate:.0f} a second, {size / 2**20:.0f} MiB; newest first {p50:.1f}/{p95:.1f} ms")
-    print(f"{'way':22} nDCG@10   R@20  unjudged@10  answered  p50 ms  p95 ms")
+    size = f", {index.bytes / 2**20:.0f} MiB" if index.bytes else ""
+    print(f"{index.archive}: {index.documents} documents, {index.documents_per_second:.0f} a second{size}; ", end="")
+    print(f"newest first {index.newest_p50_ms:.1f}/{index.newest_p95_ms:.1f} ms")
+
+
+def _print_agreement(as_json: bool, ways: Mapping[str, Search], queries: Mapping[str, str]) -> None:
+    """The share of one backend's first ten that stand among the other's, and whether both match the same documents."""
+    first, second = ways["embedded: ours"], ways["elasticsearch: ours"]
+    tens = [(first(typed, 10), second(typed, 10)) for typed in queries.values()]
+    shared = fmean(len({*one} & {*other}) / max(1, len(one)) for one, other in tens if one)
+    print(json.dumps({"first_ten_shared": shared}) if as_json else f"of the first ten {shared:.3f} are the same")
+
+
+def _print(as_json: bool, scores: Mapping[str, Score]) -> None:
+    if as_json:
+        print(json.dumps({"ways": {name: asdict(score) for name, score in scores.items()}}))
+        return
+    print(f"{'way':26} nDCG@10   R@20  unjudged@10  answered  p50 ms  p95 ms")
     for name, s in scores.items():
         quality = f"{s.ndcg_10:7.3f} {s.recall_20:6.3f} {s.unjudged_10:12.3f}"
-        print(f"{name:22} {quality} {s.answered:9} {s.p50_ms:7.1f} {s.p95_ms:7.1f}")
+        print(f"{name:26} {quality} {s.answered:9} {s.p50_ms:7.1f} {s.p95_ms:7.1f}")
 
 
 if __name__ == "__main__":
