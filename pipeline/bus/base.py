@@ -68,6 +68,20 @@ class Consumer(Protocol):
         """Forget what was polled and not committed: the next poll gives it again."""
         ...
 
+    def hold(self, seconds: float) -> None:
+        """Wait and take nothing, but stay a member: for whoever cannot work now. Never raises.
+
+        Call `rewind` before: partitions with something polled and not committed are not given to others.
+        """
+        ...
+
+    def behind(self) -> int:
+        """Records that wait for this member: uncommitted ones of its partitions.
+
+        While it is not in the group, those of all partitions.
+        """
+        ...
+
     def close(self) -> None:
         """Leave the group; the partitions are free at once."""
         ...

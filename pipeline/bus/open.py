@@ -18,4 +18,9 @@ def open_bus(location: str, *, partitions: int, lease: float, kafka: Kafka = Kaf
         from pipeline.bus.sqlite import SqliteBus
 
         return SqliteBus(Path(rest), partitions=partitions, lease=lease)
-    raise ConfigError(f"bus: expected sqlite:FOLDER, got {location!r}")
+    if scheme == "kafka":
+        from pipeline.bus.kafka import KafkaBus
+
+        hosts, _, prefix = rest.removeprefix("//").partition("/")
+        return KafkaBus(hosts.split(","), prefix, partitions=partitions, lease=lease, settings=kafka)
+    raise ConfigError(f"bus: expected sqlite:FOLDER or kafka://HOSTS[/PREFIX], got {location!r}")

@@ -6,10 +6,12 @@ was frozen past its lease cannot commit late. Times are the database's clock.
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from kliping.clock import monotonic
+from kliping.errors import Unavailable
 from pipeline.bus.base import Fenced, Record
 from pipeline.bus.sqlite_log import NOW, Topic, pause
 
@@ -57,6 +59,16 @@ class SqliteConsumer:
 
     def rewind(self) -> None:
         self._next = dict(self._committed)
+
+    def hold(self, seconds: float) -> None:
+        deadline = monotonic() + seconds
+        while (left := deadline - monotonic()) > 0:
+            with suppress(Unavailable, Fenced):
+                self._balance()
+            pause(min(BALANCE_EVERY, self.lease / 3000, left))
+
+    def behind(self) -> int:
+        return self.topic.waiting(self.group, self._epochs)
 
     def close(self) -> None:
         with self.topic.write() as connection:

@@ -6,7 +6,7 @@ work but its own rows. Only the standard library's sqlite3 opens these files.
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,12 +66,13 @@ class Topic:
             (last,) = self.connection.execute("SELECT coalesce(max(offset), 0) FROM log").fetchone()
         return int(last) + 1
 
-    def waiting(self, group: str) -> int:
-        query = """SELECT count(*) FROM log LEFT JOIN progress ON progress.partition = log.partition
-                   AND progress."group" = ? WHERE log.offset >= coalesce(progress.next, 0)"""
+    def waiting(self, group: str, partitions: Collection[int] | None = None) -> int:
+        """Records that the group has not committed, of all partitions or of some."""
+        query = """SELECT log.partition, count(*) FROM log LEFT JOIN progress ON progress.partition = log.partition
+                   AND progress."group" = ? WHERE log.offset >= coalesce(progress.next, 0) GROUP BY log.partition"""
         with translated(self.name):
-            (count,) = self.connection.execute(query, (group,)).fetchone()
-        return int(count)
+            rows = self.connection.execute(query, (group,)).fetchall()
+        return sum(count for partition, count in rows if partitions is None or partition in partitions)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
