@@ -62,13 +62,14 @@ def unpack_clip(body: bytes) -> Clip:
     return _clips.decode(body)
 
 
-def stored_clips(database: Database, desk: str | None = None, batch: int = BATCH) -> Iterator[list[StoredClip]]:
-    """All clips (of one desk), active or not, in the order of their ids, `batch` at a time.
+def stored_clips(
+    database: Database, desk: str | None = None, batch: int = BATCH, *, after: str = ""
+) -> Iterator[list[StoredClip]]:
+    """All clips (of one desk), active or not, in the order of their ids from behind `after` on, `batch` at a time.
 
     Every batch is a transaction of its own, so a long reading holds nothing back; what is written meanwhile may or
     may not be seen. Raises Unavailable.
     """
-    after = ""
     while found := _page(database, desk, after, batch):
         yield found
         after = found[-1].id

@@ -9,7 +9,7 @@ transaction, then tells the archive. A document is a function of rows that one v
 two writes it, the higher version is the right one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select, update
 
 from kliping import crash
 from kliping.article import Article, Grouped, Tagged, clip_id
-from kliping.clips import BATCH, State, StoredClip, count_clips, load_clip, pack_clip, stored_clips, unpack_clip
+from kliping.clips import State, StoredClip, load_clip, pack_clip, unpack_clip
 from kliping.corrections import CorrectionError, Decision, Standing, checked, save, standings
 from kliping.database import Database
 from kliping.tables import articles, clips, trace
@@ -27,8 +27,6 @@ from search.archive.base import Archive, Document
 
 STAGE = "index"  # our name in the flow and in the trace
 AHEAD = timedelta(minutes=15)  # a time that lies further ahead of its fetch is not believed (bar G2)
-
-Progress = Callable[[int, int], None]  # documents done, documents in all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,26 +95,6 @@ def correct(database: Database, archive: Archive, decision: Decision) -> StoredC
             raise CorrectionError("Berita ini tidak ada di kliping desk ini")
     archive.add([document(stored)])
     return stored
-
-
-def quiet(_done: int, _total: int, /) -> None:
-    """The progress that nobody looks at."""
-
-
-def rebuild(database: Database, archive: Archive, progress: Progress = quiet) -> int:
-    """Make the archive anew from the rows, in place of the present one; how many documents.
-
-    `progress(done, total)` is called after every batch. Searches see the old archive until the end, and the
-    index stage may go on: the archive takes over what was added to the old one meanwhile.
-    """
-    total = sum(count.clips for count in count_clips(database))
-    done = 0
-    with archive.rebuild() as fresh:
-        for batch in stored_clips(database, batch=BATCH):
-            fresh.add([document(stored) for stored in batch])
-            done += len(batch)
-            progress(done, total)
-    return done
 
 
 def document(stored: StoredClip) -> Document:

@@ -22,7 +22,7 @@ from kliping.staff_tables import recipients
 from kliping.tables import articles, clips
 from pipeline.bus import Outgoing
 from pipeline.flow import PAGES
-from pipeline.index import rebuild
+from pipeline.rebuild import rebuild
 from tests.desk import newsroom
 from tests.desk.browser import Answer, Browser
 from tests.desk.payloads import PAYLOADS, SCHEMES

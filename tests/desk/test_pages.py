@@ -23,7 +23,7 @@ from kliping.errors import Unavailable
 from kliping.tables import frontier
 from pipeline.bus import Bus, Outgoing
 from pipeline.flow import GROUPED, PAGES
-from pipeline.index import rebuild
+from pipeline.rebuild import rebuild
 from tests.desk import newsroom
 from tests.desk.browser import Answer, Browser
 

@@ -17,14 +17,6 @@ MOMENT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/kliping.db")
-    migrate(database)
-    yield database
-    database.close()
-
-
-@pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     archive = open_archive(f"sqlite:{tmp_path}/archive.db")
     yield archive

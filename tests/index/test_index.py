@@ -13,7 +13,7 @@ from kliping.database import Database
 from kliping.errors import Unavailable
 from kliping.tables import clips
 from kliping.trace import Verdict, record
-from pipeline.index import Index, document, rebuild
+from pipeline.index import Index, document
 from pipeline.stage import Drop
 from search.archive import Archive
 from search.archive.base import Document
@@ -166,23 +166,6 @@ def test_a_time_ahead_or_none_does_not_order(press: Press, index: Index, archive
     index(press.tagged(replace(article(1), published=ahead), clip("kota")))
     index(press.tagged(replace(article(2), published=None), clip("kota")))
     assert {found.sort_at for found in everything(archive, "kota")} == {MOMENT}
-
-
-def test_the_archive_is_made_anew_as_it_was(index: Index, press: Press, database: Database, archive: Archive) -> None:
-    for number in range(1, 8):
-        index(press.tagged(article(number, f"Taman {number}"), clip("kota"), *[clip("provinsi")] * (number % 2)))
-    index(press.tagged(article(3, "Taman 3"), clip("provinsi"), version=2))
-    before = everything(archive, "kota", "provinsi")
-    archive.add([replace(before[0], id="f" * 32, title="is in no row", version=9)])
-    steps: list[tuple[int, int]] = []
-    assert rebuild(database, archive, lambda done, total: steps.append((done, total))) == len(before) == 11
-    assert everything(archive, "kota", "provinsi") == before
-    assert steps == [(11, 11)]
-
-
-def test_a_rebuild_without_rows_is_an_empty_archive(database: Database, archive: Archive) -> None:
-    assert rebuild(database, archive) == 0
-    assert everything(archive, "kota") == []
 
 
 def test_stored_clips_are_read_in_batches(index: Index, press: Press, database: Database) -> None:

@@ -25,7 +25,8 @@ from kliping.corrections import (
 from kliping.database import Database
 from kliping.errors import Unavailable
 from kliping.staff_tables import corrections
-from pipeline.index import Index, correct, rebuild
+from pipeline.index import Index, correct
+from pipeline.rebuild import rebuild
 from search.archive import Archive, Filters
 from search.archive.base import Document
 from tests.index.conftest import MOMENT, Press, article, clip

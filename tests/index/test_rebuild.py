@@ -1,0 +1,131 @@
+"""A rebuild: from rows, compared with them, gone on with after a death, and never put in place when it differs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kliping.clips import StoredClip, find_clip, stored_clips
+from kliping.database import Database
+from kliping.errors import Unavailable
+from pipeline.index import Index, document
+from pipeline.rebuild import DiffersError, rebuild
+from search.archive import Archive, Document, open_archive
+from tests.index.conftest import Press, article, clip
+
+
+@pytest.fixture(params=["embedded", "elasticsearch"])
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
+    """Both backends, one after the other."""
+    setting = f"sqlite:{tmp_path}/archive.db"
+    archive = open_archive(setting if request.param == "embedded" else request.getfixturevalue("elasticsearch_url"))
+    yield archive
+    archive.close()
+
+
+@pytest.fixture
+def index(database: Database, archive: Archive) -> Index:
+    return Index(database, archive)
+
+
+def everything(archive: Archive, *desks: str) -> list[Document]:
+    archive.refresh()
+    return [found for desk in desks for found in archive.documents(desk)]
+
+
+def fill(index: Index, press: Press, numbers: Sequence[int]) -> None:
+    for number in numbers:
+        index(press.tagged(article(number, f"Taman {number}"), clip("kota"), *[clip("provinsi")] * (number % 2)))
+
+
+class Thief:
+    """An archive whose rebuild does something to what it is given, then goes on as the real one."""
+
+    def __init__(self, archive: Archive, changed: Callable[[Sequence[Document]], Sequence[Document]]) -> None:
+        self.archive = archive
+        self.changed = changed
+
+    @contextmanager
+    def rebuild(self) -> Iterator["Thief"]:
+        with self.archive.rebuild() as self.fresh:
+            yield self
+
+    def add(self, documents: Sequence[Document]) -> None:
+        self.fresh.add(self.changed(documents))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.fresh, name)
+
+
+def test_the_archive_is_made_anew_as_it_was(index: Index, press: Press, database: Database, archive: Archive) -> None:
+    fill(index, press, range(1, 8))
+    index(press.tagged(article(3, "Taman 3"), clip("provinsi"), version=2))
+    before = everything(archive, "kota", "provinsi")
+    archive.add([replace(before[0], id="f" * 32, title="is in no row", version=9)])
+    steps: list[tuple[str, int, int]] = []
+    assert rebuild(database, archive, lambda *step: steps.append(step)) == len(before) == 11
+    assert everything(archive, "kota", "provinsi") == before
+    assert steps == [("write", 11, 11), ("compare", 11, 11)]
+    assert archive.problems() == []
+
+
+def test_a_rebuild_without_rows_is_an_empty_archive(database: Database, archive: Archive) -> None:
+    assert rebuild(database, archive) == 0
+    assert everything(archive, "kota") == []
+
+
+@pytest.mark.parametrize("what", ["another text", "one lost", "one more"])
+def test_what_differs_is_never_put_in_place(
+    index: Index, press: Press, database: Database, archive: Archive, what: str
+) -> None:
+    fill(index, press, [1, 2])
+    before = everything(archive, "kota", "provinsi")
+    changes: dict[str, Callable[[Sequence[Document]], Sequence[Document]]] = {
+        "another text": lambda given: [replace(each, text=each.text + "!") for each in given],
+        "one lost": lambda given: given[:-1],
+        "one more": lambda given: [*given, replace(before[0], id="f" * 32)],
+    }
+    with pytest.raises(DiffersError):
+        rebuild(database, Thief(archive, changes[what]))  # type: ignore[arg-type]
+    assert everything(archive, "kota", "provinsi") == before
+    assert rebuild(database, archive) == 3
+    assert everything(archive, "kota", "provinsi") == before
+
+
+def test_a_rebuild_that_could_not_go_on_is_gone_on_with(
+    index: Index, press: Press, database: Database, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine goes away after two batches; meanwhile one clip behind the mark changes and one is new."""
+    monkeypatch.setattr("pipeline.rebuild.stored_clips", _small)
+    fill(index, press, range(1, 8))
+    given: list[str] = []
+
+    def two_batches(documents: Sequence[Document]) -> Sequence[Document]:
+        if len(given) >= 4:
+            raise Unavailable("gone")
+        given.extend(each.id for each in documents)
+        return documents
+
+    with pytest.raises(Unavailable):
+        rebuild(database, Thief(archive, two_batches))  # type: ignore[arg-type]
+    index(press.tagged(article(1, "Taman 1 diperluas"), clip("kota"), clip("provinsi"), version=2))
+    fill(index, press, [8])
+    again: list[str] = []
+
+    def noted(documents: Sequence[Document]) -> Sequence[Document]:
+        again.extend(each.id for each in documents)
+        return documents
+
+    assert rebuild(database, Thief(archive, noted)) == 12  # type: ignore[arg-type]
+    old = {each.id for each in everything(archive, "kota", "provinsi") if each.version == 1} & set(given)
+    assert not old & set(again)
+    found = find_clip(database, "kota", article(1).id)
+    assert found is not None
+    assert archive.get("kota", found.id) == document(found)
+    assert archive.count("kota") == 8
+
+
+def _small(database: Database, *, batch: int, after: str = "") -> Iterator[list[StoredClip]]:
+    yield from stored_clips(database, batch=min(batch, 2), after=after)
