@@ -4,7 +4,7 @@ Jepsen's total-queue idea: every article that can be reached is there exactly on
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from kliping.articles import unpack_place
 from kliping.command.build import Parts
 from kliping.tables import articles, clips, edges, trace
 from pipeline.balance import balance
+from pipeline.flow import FLOW, dead_topic
 
 MANY = 5  # examples kept of each kind of trouble
 
@@ -45,8 +46,14 @@ class Conservation:
             yield f"{kind}: {', '.join(found)}"
 
 
-def conserved(parts: Parts, truth: Mapping[str, Any]) -> Conservation:
-    """Check an installation that has come to rest against the truth of its press."""
+def conserved(
+    parts: Parts, truth: Mapping[str, Any], *, unsent: Iterable[str] = (), doubled: Iterable[str] = ()
+) -> Conservation:
+    """Check an installation that has come to rest against the truth of its press.
+
+    unsent, doubled: what the check of the editions found missing there and twice there.
+    """
+    parts.archive.refresh()
     expected = {article_id(row["url"]): row["url"] for row in truth["articles"] if row["reachable"] and row["visible"]}
     known = {article_id(url) for row in truth["articles"] for url in (row["url"], *row["twins"])}
     places = _places(parts)
@@ -57,15 +64,19 @@ def conserved(parts: Parts, truth: Mapping[str, Any]) -> Conservation:
         "wrong documents": list(_wrong_documents(parts)),
         "wrong groups": list(_wrong_groups(parts, places)),
         "stale": list(_untold(parts)),
+        "unsent": list(unsent),
+        "told twice": list(doubled),
+        "traced twice": list(_traced_twice(parts)),
+        "dead letters": list(_dead_letters(parts)),
     }
     counts = {kind: len(found) for kind, found in trouble.items()}
     return Conservation(
         published=len(expected),
         stored=len(places),
-        lost=counts["lost"] + counts["not searchable"] + counts["stale"],
+        lost=sum(counts[kind] for kind in ("lost", "not searchable", "stale", "unsent")),
         unexpected=counts["unexpected"],
-        duplicated=counts["wrong documents"] + counts["wrong groups"],
-        dead=_dead(parts),
+        duplicated=sum(counts[kind] for kind in ("wrong documents", "wrong groups", "told twice", "traced twice")),
+        dead=counts["dead letters"],
         unbalanced=tuple(f"{line.stage} {line}" for line in balance(parts.database, parts.bus) if not line.holds),
         examples={kind: tuple(found[:MANY]) for kind, found in trouble.items() if found},
     )
@@ -131,6 +142,21 @@ def _untold(parts: Parts) -> Iterator[str]:
             yield f"{ident} version {version}"
 
 
-def _dead(parts: Parts) -> int:
+def _traced_twice(parts: Parts) -> Iterator[str]:
+    """Messages that ended twice at one stage: the table's key forbids it, and a key can be lost in a migration."""
+    query = select(trace.c.stage, trace.c.message).group_by(trace.c.stage, trace.c.message).having(func.count() > 1)
     with parts.database.read() as connection:
-        return int(connection.execute(select(func.count()).where(trace.c.verdict == "dead")).scalar_one())
+        yield from (f"{stage} {message}" for stage, message in connection.execute(query))
+
+
+def _dead_letters(parts: Parts) -> Iterator[str]:
+    """Every letter on a dead topic, sent again or not, and every dead ending without one."""
+    letters: set[tuple[str, str]] = set()
+    for step in FLOW:
+        for record in parts.bus.read(dead_topic(step.reads)):
+            letters.add((step.name, record.id))
+            yield f"{step.name} {record.id}"
+    query = select(trace.c.stage, trace.c.message, trace.c.reason).where(trace.c.verdict == "dead")
+    with parts.database.read() as connection:
+        rows = connection.execute(query).all()
+    yield from (f"{row.stage} {row.message} {row.reason}" for row in rows if (row.stage, row.message) not in letters)

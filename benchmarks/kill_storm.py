@@ -1,196 +1,181 @@
-"""The kill storm: SIGKILL to children that hold uncommitted work, spread over all stages including the fetch.
+"""The kill storm: SIGKILL to children that hold uncommitted work, spread over all stages, the fetch and the editions.
 
-The sample press is filled with generated articles, crawled and worked by the processes that ship. A child is killed
-only while it has something to lose: a batch opened by this very process, or leases on URLs that it fetches. When all
-has come to rest the conservation check counts: lost 0, unexpected 0, duplicated 0, dead 0, sums equal at every stage.
-Peer: the same run without kills, whose wall time stands beside (`--peer`).
+The sample press is filled with generated articles, crawled and worked by the processes that ship; an editor closes an
+edition every few seconds and mails it. A child is killed only while it has something to lose: a batch opened by this
+very process, leases on URLs that it fetches, a mail in hand. `--crash-at` adds deaths at named points between two
+durable steps (`--crash-points` lists them). When all has come to rest the conservation check counts: lost 0,
+unexpected 0, duplicated 0, dead 0, sums equal at every stage. Peer: the same run without kills (`--peer`).
 """
 
 import argparse
+import os
 import random
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import func, select
 
 from benchmarks.conservation import Conservation, conserved
-from crawlers.frontier import Frontier
-from kliping.clock import monotonic, now
-from kliping.command.build import Parts
-from kliping.command.processes import crawlers, idle, workers
+from benchmarks.storm import editor
+from benchmarks.storm.ground import MODES, WORKERS, Mode, gap, ground, owners, press, session, stores
+from benchmarks.storm.tempest import STAGES, Tempest
+from benchmarks.storm.told import told
+from kliping import crash
+from kliping.clock import monotonic
+from kliping.command.build import Configuration, Parts
+from kliping.command.processes import crawlers, workers
 from kliping.database import migrate
-from kliping.tables import batches, frontier
 from pipeline.flow import STEPS
-from pipeline.supervise import Supervisor
-from tests.press.loading import load
-from tests.press.press import FOLDER, Press
-from tests.press_desk import install
-
-STAGES = ("fetch", *STEPS)
-CRAWL = {"source_interval": 5.0, "lease": 20.0, "daily_cap": 100_000, "concurrency": 32}
-LIFE = (1.5, 4.0)  # seconds that a child lives before it may be killed, drawn evenly; starting takes about half of it
-LOOK = 0.003  # seconds between two looks at who holds work: a batch of a fast stage is open for some milliseconds
-REST = 3.0  # seconds without any work anywhere before the storm counts as over; a restart takes about two
+from pipeline.supervise import Child, Supervisor
+from tests.press.press import Press
 
 
-@dataclass
-class Storm:
-    """Whom to kill next, and the tally: a thread beside the supervisor."""
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What storm is wanted."""
 
-    parts: Parts
-    supervisor: Supervisor
+    articles: int
     kills: int
-    draw: random.Random
-    limit: float  # seconds for the whole storm
-    killed: Counter[str] = field(default_factory=Counter)
-    started: float = field(default_factory=monotonic)
-    quiet_since: float | None = None
-    _doomed: dict[tuple[str, datetime], float] = field(default_factory=dict)  # a life -> how long it is spared
-    _ended: threading.Event = field(default_factory=threading.Event)
+    seed: int
+    mode: Mode = "embedded"
+    workers: int = 0  # of each stage; 0 = the mode's usual number
+    crash_at: str = ""  # as KLIPING_CRASH_AT
+    limit: float = 3600.0  # seconds
 
-    def run(self) -> None:
-        """Let the storm rage until all work is done."""
-        killer = threading.Thread(target=self._rage, daemon=True)
-        killer.start()
-        self.supervisor.run(self._over)
-        self._ended.set()
-        killer.join()
-
-    def _over(self) -> bool:
-        return monotonic() - self.started > self.limit or self._at_rest()
-
-    def _rage(self) -> None:
-        """Kill, again and again, a child of the least hit stage among those that hold uncommitted work."""
-        while self.killed.total() < self.kills and not self._ended.wait(LOOK):
-            holders = self._holders()
-            if not holders:
-                continue
-            stage = min(holders, key=lambda name: (self.killed[name], self.draw.random()))
-            if self.killed[stage] <= min(self.killed[name] for name in STAGES) + 2 and self.supervisor.kill(
-                holders[stage]
-            ):
-                self.killed[stage] += 1
-
-    def _holders(self) -> dict[str, str]:
-        """Stage -> a child that would lose work now, and has lived as long as its lot says."""
-        lives = {name: born for name, born in self.supervisor.started().items() if self._ripe(name, born)}
-        with self.parts.database.read() as connection:
-            opened = connection.execute(select(batches.c.stage, batches.c.opened_at)).all()
-            held = select(frontier.c.leased_by).where(frontier.c.leased_until > now()).distinct()
-            owners = set(connection.execute(held).scalars())
-        found = {stage: name for stage, at in opened for name, born in lives.items() if _of(stage, name) and born < at}
-        for name in lives:
-            if name.startswith("crawl-") and any(
-                owner.startswith(name.removeprefix("crawl-")) for owner in owners if owner
-            ):
-                found["fetch"] = name
-        return found
-
-    def _ripe(self, name: str, born: datetime) -> bool:
-        spared = self._doomed.setdefault((name, born), self.draw.uniform(*LIFE))
-        return (now() - born).total_seconds() > spared
-
-    def _at_rest(self) -> bool:
-        if self._unasked() or Frontier(self.parts.database).waiting() or not idle(self.parts.bus):
-            self.quiet_since = None
-        elif self.quiet_since is None:
-            self.quiet_since = monotonic()
-        return self.quiet_since is not None and monotonic() - self.quiet_since > REST
-
-    def _unasked(self) -> int:
-        """Feeds and listing pages that never answered yet: what they will name is still to come."""
-        query = select(func.count()).where(frontier.c.kind != "article", frontier.c.fetched_at.is_(None))
-        with self.parts.database.read() as connection:
-            asked = connection.execute(select(func.count()).where(frontier.c.kind != "article")).scalar_one()
-            return int(connection.execute(query).scalar_one()) if asked else 1
+    @property
+    def per_stage(self) -> int:
+        return self.workers or WORKERS[self.mode]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """What came of a storm."""
 
-    seed: int
-    articles: int
-    wanted: int  # kills that were asked for
-    kills: Mapping[str, int]
+    wish: Wish
+    kills: Mapping[str, int]  # by stage
+    crashes: Mapping[str, int]  # by crash point
     seconds: float
+    session: str
     check: Conservation
 
     @property
     def good(self) -> bool:
-        return self.check.good and sum(self.kills.values()) == self.wanted
+        return self.check.good and sum(self.kills.values()) == self.wish.kills
+
+    def lines(self) -> Iterator[str]:
+        """The report in words."""
+        wish = self.wish
+        total = sum(self.kills.values())
+        spread = ", ".join(f"{stage} {count}" for stage, count in self.kills.items())
+        yield (
+            f"seed {wish.seed}: {wish.mode}, {wish.articles} generated articles, {wish.per_stage} workers a stage; "
+            f"{total} kills ({spread}); {self.seconds:.0f} s; {self.session}"
+        )
+        if wish.crash_at:
+            crashes = ", ".join(f"{point} {count}" for point, count in self.crashes.items())
+            yield f"  deaths at crash points: {sum(self.crashes.values())} ({crashes or 'none'})"
+        if total != wish.kills:
+            yield f"  {wish.kills} kills were asked for: the work was over before"
+        yield from (f"  {line}" for line in self.check.lines())
 
 
-def storm(folder: Path, *, articles: int, kills: int, seed: int, limit: float = 1800) -> Report:
-    """Run one storm in `folder`."""
-    with press(articles) as source:
-        crawl = CRAWL | {"gap": gap(articles, kills, len(source.scenario.outlets))}
-        installation = install(folder, source, everything=True, crawl=crawl, work={"lease": 10.0, "hang": 120.0})
-        config = installation.configuration()
-        with Parts(config) as parts:
+def storm(folder: Path, wish: Wish) -> Report:
+    """Run one storm in `folder`, which must be empty."""
+    with press(wish.articles) as source, stores(wish.mode) as where:
+        pace = gap(wish.articles, wish.kills, len(source.scenario.outlets))
+        config = ground(folder, source, where, workers=wish.per_stage, gap=pace).configuration()
+        with Parts(config) as parts, _crashing(wish.crash_at, folder / "crashes.log"):
             migrate(parts.database)
-            supervisor = Supervisor([*workers(config, STEPS), *crawlers(config)])
-            tempest = Storm(parts, supervisor, kills, random.Random(seed), limit)
+            editor.people(parts, source.scenario.desk.id)
+            supervisor = Supervisor(_children(config, source.scenario.desk.id))
+            draw = random.Random(wish.seed)
+            tempest = Tempest(parts, folder, supervisor, wish.kills, draw, wish.limit, owners(wish.mode, config))
             tempest.run()
-            seconds = monotonic() - tempest.started
-            check = conserved(parts, source.truth())
-        tally = {stage: tempest.killed[stage] for stage in STAGES}
-        return Report(seed, articles, kills, tally, seconds, check)
+            return _report(wish, parts, folder, source, tempest)
 
 
-def gap(articles: int, kills: int, outlets: int) -> float:
-    """Seconds between requests to a host so that the fetch lasts as long as its share of the kills needs."""
-    lives = kills / len(STAGES) * (sum(LIFE) / 2 + 1.0)  # a second more: between being ripe and being hit
-    return max(0.02, round(1.5 * lives * outlets / articles, 3))
+def _children(config: Configuration, desk: str) -> list[Child]:
+    mailing = Child(name="editor", target=editor.edit, arguments=(config.file, desk), hang=120.0)
+    return [*workers(config, STEPS), *crawlers(config), mailing]
 
 
-def _of(stage: str, child: str) -> bool:
-    return child.startswith(f"{stage}-")
+def _report(wish: Wish, parts: Parts, folder: Path, source: Press, tempest: Tempest) -> Report:
+    seconds = monotonic() - tempest.started
+    desk = source.scenario.desk.id
+    crashes = Counter(crash.deaths())
+    editor.last_edition(parts, folder, desk)
+    deaths = tempest.killed["digest"] + sum(n for point, n in crashes.items() if point.startswith("digest."))
+    mails = told(parts, folder, desk, deaths)
+    return Report(
+        wish=wish,
+        kills={stage: tempest.killed[stage] for stage in STAGES},
+        crashes=crashes,
+        seconds=seconds,
+        session=session(parts),
+        check=conserved(parts, source.truth(), unsent=mails.unsent, doubled=mails.doubled),
+    )
 
 
-def press(articles: int) -> Press:
-    """The sample press with so many more articles, spread over its outlets, all of them published already."""
-    scenario = load(FOLDER / "sukaraya.toml")
-    share = -(-articles // len(scenario.outlets))
-    outlets = tuple(replace(outlet, feed_limit=10_000, per_page=10_000, generate=-1) for outlet in scenario.outlets)
-    rule = replace(scenario.generate, articles=share)
-    return Press(replace(scenario, outlets=outlets, generate=rule), delay=0.02)
+@contextmanager
+def _crashing(points: str, log: Path) -> Iterator[None]:
+    """Children that are started inside die at `points`; this process does not, for it has read its environment."""
+    crash.wanted(points)
+    before = {name: os.environ.get(name) for name in (crash.AT_VARIABLE, crash.LOG_VARIABLE)}
+    os.environ[crash.AT_VARIABLE], os.environ[crash.LOG_VARIABLE] = points, str(log)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--articles", type=int, default=10_000)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--mode", choices=["embedded"], default="embedded")
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--peer", action="store_true", help="the same without kills, for the wall time beside it")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
+    options = _parser().parse_args()
+    if options.crash_points:
+        for point, meaning in crash.POINTS.items():
+            print(f"{point:<26} {meaning}")
+        return 0
+    wish = Wish(
+        articles=options.articles,
+        kills=options.kills,
+        seed=options.seed,
+        mode=options.mode,
+        workers=options.workers,
+        crash_at=options.crash_at,
+    )
+    wishes = [wish, replace(wish, kills=0, crash_at="")] if options.peer else [wish]
     reports = []
-    for kills in (options.kills, 0) if options.peer else (options.kills,):
+    for wish in wishes:
         with tempfile.TemporaryDirectory() as name:
-            reports.append(storm(Path(name), articles=options.articles, kills=kills, seed=options.seed))
+            reports.append(storm(Path(name), wish))
         if not options.json:
-            _print(reports[-1])
+            print(*reports[-1].lines(), sep="\n", flush=True)
     if options.json:
         print(msgspec.json.encode([asdict(report) for report in reports]).decode())
     return 0 if all(report.good for report in reports) else 1
 
 
-def _print(report: Report) -> None:
-    spread = ", ".join(f"{stage} {count}" for stage, count in report.kills.items())
-    total = sum(report.kills.values())
-    print(f"seed {report.seed}: {report.articles} generated articles, {total} kills ({spread}), {report.seconds:.0f} s")
-    for line in report.check.lines():
-        print(f"  {line}")
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--mode", choices=MODES, default="embedded")
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--workers", type=int, default=0, help="of each stage; default: embedded 1, kafka 2")
+    parser.add_argument("--crash-at", default="", metavar="POINT[:P],…", help="deaths at these points besides")
+    parser.add_argument("--crash-points", action="store_true", help="list the points")
+    parser.add_argument("--peer", action="store_true", help="the same without kills, for the wall time beside it")
+    parser.add_argument("--json", action="store_true")
+    return parser
 
 
 if __name__ == "__main__":

@@ -16,13 +16,24 @@ EVERYTHING = 'id = "semua"\nname = "Semua"\n\n[[watches]]\nid = "semua"\ntitle =
 
 
 def install(
-    folder: Path, press: Press, *, everything: bool = False, crawl: Mapping[str, Any] | None = None, **tables: Any
+    folder: Path,
+    press: Press,
+    *,
+    everything: bool = False,
+    crawl: Mapping[str, Any] | None = None,
+    top: Mapping[str, Any] | None = None,
+    **tables: Any,
 ) -> Installation:
-    """An installation in `folder` that reads `press` as its outlets; `crawl` and other tables override defaults."""
+    """An installation in `folder` that reads `press` as its outlets; `crawl` and other tables override defaults.
+
+    top: settings outside of all tables, such as the stores.
+    """
     installation = Installation(folder, offset=_offset(press))
     hosts = {"allow": press.allow, "hosts": dict.fromkeys(press.hosts, "127.0.0.1")}
     desks = {"press": desk_toml(press.scenario)} | ({"semua": EVERYTHING} if everything else {})
-    installation.configure(settings_toml({}, crawl={**hosts, **(crawl or {})}, **tables), outlets_csv(press), desks)
+    installation.configure(
+        settings_toml(top or {}, crawl={**hosts, **(crawl or {})}, **tables), outlets_csv(press), desks
+    )
     return installation
 
 

@@ -1,0 +1,145 @@
+"""Whom to kill next: only a child that would lose work now, of the stage that was hit least."""
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import func, select
+
+from benchmarks.storm.editor import enough
+from crawlers.frontier import Frontier
+from digests import ledger
+from kliping.clock import monotonic, now
+from kliping.command.build import Parts
+from kliping.command.processes import idle
+from kliping.errors import Unavailable
+from kliping.staff_tables import deliveries
+from kliping.tables import batches, frontier
+from pipeline.flow import STEPS
+from pipeline.supervise import Supervisor
+
+STAGES: Final = ("fetch", *STEPS, "digest")
+LIFE: Final = (1.5, 4.0)  # seconds that a child lives before it may be killed, drawn evenly; starting takes half of it
+LOOK: Final = 0.003  # seconds between two looks at who holds work: a batch of a fast stage is open for milliseconds
+REST: Final = 3.0  # seconds without any work anywhere before the storm counts as over; a restart takes about two
+REST_LOOK: Final = 0.25  # seconds between two looks at whether all rests: on real servers each costs some requests
+FAIR: Final = 2  # kills that a stage may be ahead of the least hit one
+
+SOURCES: Final = ("feed", "listing")  # what the crawlers of `ground` read; the press has all its articles there
+
+Owners = Callable[[str], Mapping[int, str]]  # stage -> partition -> the child that owns it
+
+
+@dataclass
+class Tempest:
+    """Kills `kills` children while they work, and knows when all has come to rest: a thread beside the supervisor."""
+
+    parts: Parts
+    folder: Path  # of the installation
+    supervisor: Supervisor
+    kills: int
+    draw: random.Random
+    limit: float  # seconds for the whole storm
+    owners: Owners
+    killed: Counter[str] = field(default_factory=Counter)
+    started: float = field(default_factory=monotonic)
+    failure: BaseException | None = None  # of the killer's thread
+    _quiet_since: float | None = None
+    _looked: float = 0.0
+    _spared: dict[tuple[str, datetime], float] = field(default_factory=dict)  # a life -> how long it is spared
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Let it rage until all work is done."""
+        killer = threading.Thread(target=self._rage, daemon=True)
+        killer.start()
+        self.supervisor.run(self._over)
+        self._ended.set()
+        killer.join()
+        if self.failure:
+            raise self.failure
+
+    def _over(self) -> bool:
+        if monotonic() - self.started > self.limit or self.failure:
+            return True
+        if monotonic() - self._looked < REST_LOOK:
+            return False
+        self._looked = monotonic()
+        return self._at_rest()
+
+    def _rage(self) -> None:
+        try:
+            while self.killed.total() < self.kills and not self._ended.wait(LOOK):
+                self._strike()
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the storm's end
+            self.failure = error
+
+    def _strike(self) -> None:
+        """Kill a child of the least hit stage among those that hold uncommitted work."""
+        holders = dict(self._holders())
+        if not holders:
+            return
+        stage = min(holders, key=lambda name: (self.killed[name], self.draw.random()))
+        fair = self.killed[stage] <= min(self.killed[name] for name in STAGES) + FAIR
+        if fair and self.supervisor.kill(holders[stage]):
+            self.killed[stage] += 1
+
+    def _holders(self) -> Iterator[tuple[str, str]]:
+        """(stage, a child that would lose work now), of those that have lived as long as their lots say."""
+        ripe = {name: born for name, born in self.supervisor.started().items() if self._ripe(name, born)}
+        with self.parts.database.read() as connection:
+            opened = connection.execute(select(batches.c.stage, batches.c.partition, batches.c.opened_at)).all()
+            leases = select(frontier.c.leased_by).where(frontier.c.leased_until > now()).distinct()
+            asking = set(connection.execute(leases).scalars())
+            sending = select(func.max(deliveries.c.last_at)).where(deliveries.c.state == "sending")
+            sent_at = connection.execute(sending).scalar()
+        for stage, partition, at in opened:
+            mine = [name for name, born in ripe.items() if name.startswith(f"{stage}-") and born < at]
+            if mine and (owner := self._owner(stage, partition, mine)):
+                yield stage, owner
+        for name, born in ripe.items():
+            crawler = name.removeprefix("crawl-")
+            if crawler != name and any(owner.startswith(crawler) for owner in asking if owner):
+                yield "fetch", name
+            if name == "editor" and sent_at and born < sent_at:
+                yield "digest", name
+
+    def _owner(self, stage: str, partition: int, candidates: list[str]) -> str:
+        """The one of `candidates` that holds the partition; '' when another does."""
+        if self.parts.settings.work.processes.get(stage, 1) == 1:
+            return candidates[0]
+        owner = self.owners(stage).get(partition, "")
+        return owner if owner in candidates else ""
+
+    def _ripe(self, name: str, born: datetime) -> bool:
+        spared = self._spared.setdefault((name, born), self.draw.uniform(*LIFE))
+        return (now() - born).total_seconds() > spared
+
+    def _at_rest(self) -> bool:
+        if self._works():
+            self._quiet_since = None
+        elif self._quiet_since is None:
+            self._quiet_since = monotonic()
+        if self._quiet_since is None or monotonic() - self._quiet_since < REST:
+            return False
+        enough(self.folder).touch()  # from now on the editor only sends
+        return not ledger.outstanding(self.parts.database, now() + timedelta(days=1))
+
+    def _works(self) -> bool:
+        try:
+            return bool(self._unasked() or Frontier(self.parts.database).waiting() or not idle(self.parts.bus))
+        except Unavailable:
+            return True
+
+    def _unasked(self) -> int:
+        """Feeds and listing pages that never answered yet: what they will name is still to come."""
+        mine = frontier.c.kind.in_(SOURCES)
+        query = select(func.count()).where(mine, frontier.c.fetched_at.is_(None))
+        with self.parts.database.read() as connection:
+            asked = connection.execute(select(func.count()).where(mine)).scalar_one()
+            return int(connection.execute(query).scalar_one()) if asked else 1
