@@ -60,6 +60,13 @@ class Attempts:
             row = connection.execute(select(attempts.c.count, attempts.c.first_at).where(self._of(record))).first()
         return Charge(row[0], row[1]) if row else None
 
+    def put_down(self) -> None:
+        """Nothing is in hand although the batch stays open: work stopped for want of a store, not by a death."""
+        if self._mine:
+            mine = and_(batches.c.stage == self.stage, batches.c.partition.in_(self._mine))
+            with self.database.write() as connection:
+                connection.execute(update(batches).where(mine).values(in_hand=None))
+
     def record(self, verdicts: Sequence[trace.Verdict]) -> None:
         """Write verdicts of a batch that stays open."""
         crash.here(f"{self.stage}.before_trace")

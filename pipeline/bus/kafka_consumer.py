@@ -78,6 +78,8 @@ class KafkaMember:
         self._back.update(done)
 
     def rewind(self) -> None:
+        if self._client is None:  # nothing is polled
+            return
         with suppress(Unavailable, Fenced), self._using("rewind") as client:
             for place in client.assignment() & self._back.keys():
                 client.seek(place, self._back[place])

@@ -95,7 +95,9 @@ def test_a_bug_that_passes_on_the_second_try_is_no_dead_letter(rig: Rig) -> None
     assert rig.sums() == {("passed", ""): 1}
 
 
-def test_unavailable_commits_nothing_waits_longer_and_never_dead_letters(rig: Rig) -> None:
+def test_unavailable_commits_nothing_waits_longer_and_never_dead_letters(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
     waits: list[list[float]] = []
     answers = iter([False] * 6)
 
@@ -107,7 +109,7 @@ def test_unavailable_commits_nothing_waits_longer_and_never_dead_letters(rig: Ri
     worker = rig.worker(stage(behave))
     for _ in range(5):
         waits.append([])
-        worker.wait = waits[-1].append
+        monkeypatch.setattr(worker.consumer, "hold", waits[-1].append)
         assert worker.once() == 0
     assert sum(waits[0]) < sum(waits[2]) < sum(waits[4])  # doubled each time, so jitter by half cannot hide it
     assert rig.sums() == {}
@@ -132,7 +134,6 @@ def test_outputs_are_published_before_the_commit_and_a_repeat_has_no_second_effe
     rig.publish(*range(5))
     worker = rig.worker(stage())
     worker.attempts = FailingOnce(rig.database, STEP.name)
-    worker.wait = lambda seconds: None
     drain(worker)
     drain(worker)
     assert len(rig.articles()) == 10
