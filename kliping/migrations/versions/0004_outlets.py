@@ -21,7 +21,13 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outlets")),
     )
+    op.drop_index("ix_frontier_outlet_kind_discovered_at", table_name="frontier")
+    op.create_index(
+        "ix_frontier_outlet_kind_discovered_at_origin", "frontier", ["outlet", "kind", "discovered_at", "origin"]
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_frontier_outlet_kind_discovered_at_origin", table_name="frontier")
+    op.create_index("ix_frontier_outlet_kind_discovered_at", "frontier", ["outlet", "kind", "discovered_at"])
     op.drop_table("outlets")
