@@ -18,7 +18,7 @@ MAX_URL: Final = 2048  # bar C16
 MAX_REPEATS: Final = 3  # of one path segment (bar C16): /a/b/a/b/a/b/a is a trap
 MAX_HOST: Final = 253  # RFC 1035, 2.3.4, as text
 BY_HAND, SOURCE, FOUND, AGAIN = 100, 50, 0, -10  # priorities: somebody waits; cheap and may bring much; the rest
-BACKFILL = -20  # the past can wait
+BACKFILL_SOURCE, BACKFILL = -19, -20  # the past can wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +90,13 @@ def source_rows(outlet: Outlet, at: datetime) -> Iterator[dict[str, Any]]:
     )
     for kind, urls in kinds:
         for url in urls:
-            yield _row(source_id(url), url, kind, outlet.id, Found(way="hand"), SOURCE, at)
+            row = _row(source_id(url), url, kind, outlet.id, Found(way="hand"), SOURCE, at)
+            yield row | {"zone": outlet.zone}
 
 
 def backfill_row(url: str, kind: Kind, outlet: str, at: datetime) -> dict[str, Any]:
     """The row of a source that is read once, for what it names of the past."""
-    row = _row(digest("backfill", url), url, kind, outlet, Found(way="backfill"), BACKFILL + 1, at)
+    row = _row(digest("backfill", url), url, kind, outlet, Found(way="backfill"), BACKFILL_SOURCE, at)
     return row | {"origin": "backfill"}
 
 

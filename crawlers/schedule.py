@@ -8,24 +8,32 @@
 | failed for now | `due` later and later, `dropped` after MAX_TRIES |
 | belongs to a host that asked for a pause | `due` when the pause is over; nothing is counted against it |
 
-A source (feed, listing page, sitemap, WordPress API) never stops: each failure in a row doubles its interval, up to a day.
+| a source (feed, listing page, sitemap, WordPress API) that … | becomes |
+| --- | --- |
+| was read, or unchanged | `due` when `interval.wait` says so |
+| failed, 404 included | `due` after twice as long each time, up to a day; it never stops |
+| answers 410 | `dropped`: its outlet says that it is over |
+| is moved for good (301, 308), to the same address on three days | asked there; its listed address is kept |
+| fails with 404 or 410 where it was moved to | asked at its listed address again |
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from crawlers.interval import JITTER, LONGEST, Rhythm, Rules, caught, doubted, learned, packed, proved, unpacked, wait
 from kliping.article import Found, Origin
+from kliping.urls import host_of
 
 Kind = Literal["feed", "listing", "sitemap", "wordpress", "article"]  # all but articles are sources
 State = Literal["due", "reread", "done", "dropped"]
 
 REREADS: Final = (timedelta(hours=1), timedelta(hours=5), timedelta(hours=18))  # bar G5: 1, 6, 24 hours after the first
 FIRST_RETRY: Final = timedelta(minutes=5)  # long enough for a web server to be started again
-MAX_TRIES: Final = 8  # with doubling from 5 minutes: ten and a half hours, an outage of one night
+MAX_TRIES: Final = 11  # with doubling from 5 minutes up to a day: 67 hours, an outage of one weekend
+SOURCE_RETRY: Final = timedelta(minutes=15)  # of a source, however rarely it is asked when all is well
 REREAD_TRIES: Final = 2  # the next re-read comes anyway
-LONGEST: Final = timedelta(hours=24)  # bars C9, C11: nothing is left alone, and no 304 is believed, for longer
-SPREAD: Final = 0.1  # of an interval, both ways (bar C12): what started together does not stay together
+MOVED_DAYS: Final = 3  # on which a permanent redirect must lead to the same address (bar C11)
 PERMANENT: Final = frozenset(
     (
         *("robots", "blocked_address", "not_html", "too_large", "bad_url", "url_too_long", "redirect_loop"),
@@ -33,6 +41,7 @@ PERMANENT: Final = frozenset(
         *("http_415", "http_451"),
     )
 )
+OVER: Final = "http_410"
 GONE: Final = frozenset(("http_404", "http_410"))
 LOST: Final = "lease_lost"  # another crawler may ask the host now
 UNASKED: Final = frozenset(("retry_after", LOST))  # no request was made, so nothing is counted
@@ -64,6 +73,12 @@ class Entry:
     succeeded_at: datetime | None = None
     full_at: datetime | None = None
     fresh_at: datetime | None = None
+    zone: str = "Asia/Jakarta"
+    rhythm: str = ""  # a source: what is known of its articles, see crawlers.interval
+    listed: str = ""  # a source that moved: its address in the outlet list
+    moved_to: str = ""  # where it is redirected to for good …
+    moved_days: int = 0  # … on so many days
+    moved_at: datetime | None = None  # … the last of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +93,9 @@ class Fetched:
     last_modified: str = ""
     pause: float = 0.0  # seconds for which the host asked us to stay away
     note: str = ""  # a source that could be used, and yet: `feed_damaged`, `daily_cap` …
-    fresh: bool = False  # a source: it named a URL that was unknown before
+    new: int = 0  # a source: articles that were unknown before …
+    listed: int = 0  # … of so many that it named
+    moved: str = ""  # the address to which permanent redirects led
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,37 +114,57 @@ class Mark:
     succeeded_at: datetime | None
     full_at: datetime | None
     fresh_at: datetime | None
+    rhythm: str
+    url: str
+    host: str
+    listed: str
+    moved_to: str
+    moved_days: int
+    moved_at: datetime | None
 
 
 def conditional(entry: Entry, at: datetime) -> bool:
-    """Whether the entry's validators may be sent: they exist, and a whole answer is less than a day old (C9)."""
+    """Whether the entry's validators may be sent: they exist, a whole answer is less than a day old (C9), and a 304
+    would be believed.
+    """
     known = bool(entry.etag or entry.last_modified)
-    return known and entry.full_at is not None and at - entry.full_at < LONGEST
+    if not known or entry.full_at is None or at - entry.full_at >= LONGEST:
+        return False
+    seen = entry.succeeded_at or entry.full_at
+    return entry.kind == "article" or not doubted(unpacked(entry.rhythm), entry.zone, seen, at)
 
 
-def decide(entry: Entry, fetched: Fetched, interval: timedelta) -> Mark:
-    """The entry after a request. `interval`: how often a source is asked when all is well."""
-    if fetched.reason == UNCHANGED and (entry.kind != "article" or entry.reads):
-        return _mark(entry, fetched, *_after_success(entry, fetched, interval), good=True)
-    if fetched.reason:
-        return _mark(entry, fetched, *_after_failure(entry, fetched, interval))
-    return _mark(entry, fetched, *_after_success(entry, fetched, interval), good=True, whole=True)
+def overrun(entry: Entry, fetched: Fetched) -> bool:
+    """Whether a source that was read before names only what is new: something may have fallen out of its window."""
+    return bool(entry.succeeded_at and fetched.new) and fetched.new >= fetched.listed and entry.origin != "backfill"
 
 
-def spread(entry_id: str, interval: timedelta) -> timedelta:
-    """`interval` give or take SPREAD, always the same for one entry."""
-    return interval * (1 - SPREAD + 2 * SPREAD * int(entry_id[:8], 16) / 0xFFFFFFFF)
+def decide(entry: Entry, fetched: Fetched, rules: Rules) -> Mark:
+    """The entry after a request."""
+    unchanged = fetched.reason == UNCHANGED and (entry.kind != "article" or entry.reads > 0)
+    if fetched.reason and not unchanged:
+        return _mark(entry, fetched, _after_failure(entry, fetched, rules), entry.rhythm)
+    rhythm = unpacked(entry.rhythm) if entry.kind == "article" else _rhythm(entry, fetched)
+    turn = _after_success(entry, fetched, rules, rhythm)
+    known = entry.rhythm if entry.kind == "article" else packed(rhythm)
+    return _mark(entry, fetched, turn, known, good=True, whole=not unchanged)
+
+
+def spread(entry_id: str, step: timedelta) -> timedelta:
+    """`step` give or take JITTER, always the same for one entry."""
+    return step * (1 - JITTER + 2 * JITTER * int(entry_id[:8], 16) / 0xFFFFFFFF)
 
 
 Turn = tuple[State, str, datetime, int, int]  # state, reason, due_at, failures, reads
 
 
-def _after_success(entry: Entry, fetched: Fetched, interval: timedelta) -> Turn:
+def _after_success(entry: Entry, fetched: Fetched, rules: Rules, rhythm: Rhythm) -> Turn:
     if entry.origin == "backfill":  # yesterday's news is edited no more, and its lists are read once
         return "done", "", fetched.at, 0, entry.reads + (entry.kind == "article")
     if entry.kind == "article":
         return _reread(entry, fetched)
-    return "due", fetched.note, fetched.at + spread(entry.id, interval), 0, 0
+    pause = wait(rhythm, entry.zone, fetched.at, rules, entry.id)
+    return "due", fetched.note, fetched.at + pause, 0, 0
 
 
 def _reread(entry: Entry, fetched: Fetched) -> Turn:
@@ -138,37 +175,107 @@ def _reread(entry: Entry, fetched: Fetched) -> Turn:
     return "reread", "", fetched.at + REREADS[reads - 1], 0, reads
 
 
-def _after_failure(entry: Entry, fetched: Fetched, interval: timedelta) -> Turn:
+def _after_failure(entry: Entry, fetched: Fetched, rules: Rules) -> Turn:
     if fetched.reason in UNASKED:
         return entry.state, fetched.reason, fetched.at + timedelta(seconds=fetched.pause), entry.failures, entry.reads
     failures = entry.failures + 1
     once = entry.kind == "article" or entry.origin == "backfill"
     if once and _given_up(entry, fetched, failures):
         return _reread(entry, fetched) if entry.reads else ("dropped", fetched.reason, fetched.at, failures, 0)
-    return entry.state, fetched.reason, fetched.at + _wait(entry, fetched, failures, interval), failures, entry.reads
+    if not once and fetched.reason == OVER and not entry.listed:
+        return "dropped", fetched.reason, fetched.at, failures, entry.reads
+    return entry.state, fetched.reason, fetched.at + _wait(entry, fetched, failures, rules), failures, entry.reads
 
 
 def _given_up(entry: Entry, fetched: Fetched, failures: int) -> bool:
     return fetched.reason in PERMANENT or failures >= (REREAD_TRIES if entry.reads else MAX_TRIES)
 
 
-def _wait(entry: Entry, fetched: Fetched, failures: int, interval: timedelta) -> timedelta:
-    step = FIRST_RETRY * 2 ** (failures - 1) if entry.kind == "article" else interval * 2 ** min(failures, 20)
-    return max(min(spread(entry.id, step), LONGEST), timedelta(seconds=fetched.pause))
+def _wait(entry: Entry, fetched: Fetched, failures: int, rules: Rules) -> timedelta:
+    if entry.kind == "article":
+        first = FIRST_RETRY
+    else:
+        first = min(wait(unpacked(entry.rhythm), entry.zone, fetched.at, rules, entry.id), SOURCE_RETRY)
+    step = spread(entry.id, first * 2 ** min(failures - 1, 20))
+    return max(min(step, LONGEST), timedelta(seconds=fetched.pause))
+
+
+# --- what is known of a source ---
+
+
+def _rhythm(entry: Entry, fetched: Fetched) -> Rhythm:
+    """What a look at a source that succeeded taught."""
+    rhythm = unpacked(entry.rhythm)
+    if entry.succeeded_at is not None:
+        rhythm = learned(rhythm, entry.zone, entry.succeeded_at, fetched.at, fetched.new)
+    if fetched.reason != UNCHANGED:
+        if fetched.new and _same_validators(entry, fetched):
+            rhythm = caught(rhythm, fetched.at)
+        rhythm = proved(rhythm, fetched.listed)
+    return rhythm
+
+
+def _same_validators(entry: Entry, fetched: Fetched) -> bool:
+    sent = (fetched.etag, fetched.last_modified)
+    return any(sent) and sent == (entry.etag, entry.last_modified)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a source is asked; names are those of the columns."""
+
+    url: str
+    host: str
+    listed: str
+    moved_to: str = ""
+    moved_days: int = 0
+    moved_at: datetime | None = None
+
+
+def place_of(entry: Entry, fetched: Fetched) -> Place:
+    """Where an entry is asked after a request. Only a usable answer moves a source."""
+    usable = not fetched.reason or fetched.reason == UNCHANGED
+    here = Place(
+        url=entry.url,
+        host=entry.host,
+        listed=entry.listed,
+        moved_to=entry.moved_to,
+        moved_days=entry.moved_days,
+        moved_at=entry.moved_at,
+    )
+    if entry.kind == "article":
+        return here
+    if fetched.reason in GONE and entry.listed:
+        return Place(url=entry.listed, host=host_of(entry.listed), listed="")
+    if not usable:
+        return here
+    return _moved(entry, fetched, here) if fetched.moved else replace(here, moved_to="", moved_days=0, moved_at=None)
+
+
+def _moved(entry: Entry, fetched: Fetched, here: Place) -> Place:
+    """One more answer from another address, for good; equal ones are counted once a day."""
+    same = fetched.moved == entry.moved_to
+    another_day = entry.moved_at is None or fetched.at.date() != entry.moved_at.date()
+    days = entry.moved_days + another_day if same else 1
+    if days < MOVED_DAYS:
+        return replace(here, moved_to=fetched.moved, moved_days=days, moved_at=fetched.at)
+    listed = entry.listed or entry.url
+    listed = "" if listed == fetched.moved else listed
+    return Place(url=fetched.moved, host=host_of(fetched.moved), listed=listed)
 
 
 def _mark(
     entry: Entry,
     fetched: Fetched,
-    state: State,
-    reason: str,
-    due_at: datetime,
-    failures: int,
-    reads: int,
+    turn: Turn,
+    rhythm: str,
     *,
     good: bool = False,
     whole: bool = False,
 ) -> Mark:
+    state, reason, due_at, failures, reads = turn
+    place = place_of(entry, fetched)
+    elsewhere = place.url != entry.url  # where other validators count
     return Mark(
         state=state,
         reason=reason,
@@ -176,10 +283,17 @@ def _mark(
         status=fetched.status,
         failures=failures,
         reads=reads,
-        etag=fetched.etag if whole else entry.etag,
-        last_modified=fetched.last_modified if whole else entry.last_modified,
+        etag="" if elsewhere else fetched.etag if whole else entry.etag,
+        last_modified="" if elsewhere else fetched.last_modified if whole else entry.last_modified,
         fetched_at=fetched.at,
         succeeded_at=fetched.at if good else entry.succeeded_at,
         full_at=fetched.at if whole else entry.full_at,
-        fresh_at=fetched.at if fetched.fresh else entry.fresh_at,
+        fresh_at=fetched.at if fetched.new else entry.fresh_at,
+        rhythm=rhythm,
+        url=place.url,
+        host=place.host,
+        listed=place.listed,
+        moved_to=place.moved_to,
+        moved_days=place.moved_days,
+        moved_at=place.moved_at,
     )

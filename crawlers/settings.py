@@ -124,6 +124,7 @@ def project_settings(settings: Settings) -> dict[str, Any]:
         "KLIPING_PAGES": resolve(settings, settings.pages),
         "KLIPING_OUTLETS": resolve(settings, settings.outlets),
         "FRONTIER_INTERVAL": settings.crawl.source_interval,
+        "FRONTIER_EDITION": settings.crawl.edition,
         "FRONTIER_LEASE": settings.crawl.lease,
         "FRONTIER_DAILY_CAP": settings.crawl.daily_cap,
     }

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
 from crawlers.frontier import Frontier
+from crawlers.interval import Rules
 from crawlers.writer import Stores
 from kliping.database import Database, check_revision
 from kliping.outlets import Outlet
@@ -36,9 +37,11 @@ def open_stores(settings: Mapping[str, Any]) -> Stores:
 
 
 def open_frontier(database: Database, settings: Mapping[str, Any]) -> Frontier:
-    """The frontier with the interval and the daily cap of the settings."""
+    """The frontier with the pace and the daily cap of the settings."""
     interval = timedelta(seconds=settings["FRONTIER_INTERVAL"])
-    return Frontier(database, interval=interval, daily_cap=settings["FRONTIER_DAILY_CAP"])
+    edition = time.fromisoformat(settings["FRONTIER_EDITION"]) if settings["FRONTIER_EDITION"] else None
+    rules = Rules(interval=interval, edition=edition)
+    return Frontier(database, rules=rules, daily_cap=settings["FRONTIER_DAILY_CAP"])
 
 
 def check_stores(settings: Mapping[str, Any]) -> dict[str, Outlet]:

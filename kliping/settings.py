@@ -78,7 +78,8 @@ class Crawl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     max_feed: int = 15 * 1024 * 1024
     max_redirects: int = 5
     concurrency: int = 16  # hosts at once
-    source_interval: float = 900.0  # a feed or listing is due again after this
+    source_interval: float = 900.0  # of a source with an article an hour; below 600: of all, whatever they bring
+    edition: str = "06:00"  # outlets' local time when digests are made, so that sources are asked before; "" = none
     lease: float = 120.0  # a crawler that died holds its URLs for at most this long
     daily_cap: int = 500  # new URLs of one outlet in 24 hours
     allow: tuple[str, ...] = ()  # exact host:port that may lie on a private address (the sample press)
@@ -307,6 +308,8 @@ def _check(settings: Settings, path: Path) -> None:
             got = str(getattr(settings, key)).partition(":")[0]  # no more than the scheme: the rest may hold a password
             raise ConfigError(f"{path}: [{key}] expected {' or '.join(forms)}, got {got!r}")
     _check_allowed(settings.crawl, path)
+    if not re.fullmatch(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?", settings.crawl.edition):
+        raise ConfigError(f"{path}: [crawl.edition] expected HH:MM or \"\", got {settings.crawl.edition!r}")
 
 
 def _pattern(form: str) -> str:

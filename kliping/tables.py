@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -72,9 +73,22 @@ frontier = Table(
     Column("succeeded_at", Instant),  # last 200 or 304
     Column("full_at", Instant),  # last unconditional 200
     Column("fresh_at", Instant),  # a source: last time that it named a URL unknown before
-    Index(None, "state", "due_at"),
-    Index(None, "outlet", "kind", "discovered_at"),
+    Column("zone", CODE, nullable=False, server_default="Asia/Jakarta"),  # of the outlet
+    Column("rhythm", Text, nullable=False, server_default=""),  # a source: JSON of crawlers.interval.Rhythm
+    Column("listed", Text, nullable=False, server_default=""),  # a source that moved: its address in the outlet list
+    Column("moved_to", Text, nullable=False, server_default=""),  # where permanent redirects lead …
+    Column("moved_days", Integer, nullable=False, server_default="0"),  # … seen on so many days
+    Column("moved_at", Instant),  # … the last of them
+    Index(None, "outlet", "kind", "discovered_at", "origin"),  # covers what an outlet brought, by day
     Index(None, "leased_by"),
+)
+Index(  # a host's next turn, however many rows are done
+    "ix_frontier_turn",
+    frontier.c.host,
+    frontier.c.priority,
+    frontier.c.due_at,
+    sqlite_where=text("state IN ('due', 'reread')"),
+    postgresql_where=text("state IN ('due', 'reread')"),
 )
 
 hosts = Table(
@@ -84,6 +98,8 @@ hosts = Table(
     Column("leased_by", CODE),
     Column("leased_until", Instant),
     Column("next_at", Instant),  # no request before this time (gap, Retry-After)
+    Column("due_at", Instant),  # nothing of this host is due before this time; None: nothing is
+    Index(None, "due_at"),
 )
 
 # --- pipeline: articles, their revisions, their twins -----------------------------------------------------------

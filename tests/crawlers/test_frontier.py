@@ -2,10 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -16,20 +14,12 @@ from crawlers.schedule import Entry, Fetched, Kind
 from kliping import trace
 from kliping.article import Found, article_id
 from kliping.clock import now
-from kliping.database import Database, migrate
+from kliping.database import Database
 from kliping.outlets import Outlet
 from kliping.tables import frontier as table
 from kliping.tables import hosts
 
 KINDS: tuple[Kind, ...] = ("feed", "listing", "article")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path}/kliping.db")
-    migrate(opened)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -58,7 +48,7 @@ def pass_time(database: Database, seconds: float) -> None:
     step = timedelta(seconds=seconds)
     with database.write() as connection:
         for row in list(connection.execute(hosts.select()).mappings()):
-            past = {name: row[name] - step for name in ("leased_until", "next_at") if row[name] is not None}
+            past = {name: row[name] - step for name in ("leased_until", "next_at", "due_at") if row[name] is not None}
             if past:
                 connection.execute(update(hosts).where(hosts.c.host == row["host"]).values(**past))
         for row in list(connection.execute(table.select()).mappings()):
