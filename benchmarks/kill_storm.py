@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ import msgspec
 
 from benchmarks.conservation import Conservation, conserved
 from benchmarks.storm import editor
-from benchmarks.storm.ground import MODES, WORKERS, Mode, gap, ground, owners, press, session, stores
+from benchmarks.storm.ground import MODES, WORKERS, Mode, Stores, gap, ground, owners, press, session, stores
 from benchmarks.storm.tempest import STAGES, Tempest
 from benchmarks.storm.told import told
 from kliping import crash
@@ -85,17 +85,17 @@ class Report:
         yield from (f"  {line}" for line in self.check.lines())
 
 
-def storm(folder: Path, wish: Wish) -> Report:
-    """Run one storm in `folder`, which must be empty."""
-    with press(wish.articles) as source, stores(wish.mode) as where:
+def storm(folder: Path, wish: Wish, where: Stores | None = None) -> Report:
+    """Run one storm in `folder`, which must be empty. `where`: stores that are there already, else its own."""
+    with press(wish.articles) as source, nullcontext(where) if where else stores(wish.mode) as place:
         pace = gap(wish.articles, wish.kills, len(source.scenario.outlets))
-        config = ground(folder, source, where, workers=wish.per_stage, gap=pace).configuration()
+        config = ground(folder, source, place, workers=wish.per_stage, gap=pace).configuration()
         with Parts(config) as parts, _crashing(wish.crash_at, folder / "crashes.log"):
             migrate(parts.database)
             editor.people(parts, source.scenario.desk.id)
             supervisor = Supervisor(_children(config, source.scenario.desk.id))
             draw = random.Random(wish.seed)
-            tempest = Tempest(parts, folder, supervisor, wish.kills, draw, wish.limit, owners(wish.mode, config))
+            tempest = Tempest(parts, folder, supervisor, wish.kills, draw, wish.limit, owners(config))
             tempest.run()
             return _report(wish, parts, folder, source, tempest)
 

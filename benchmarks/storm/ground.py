@@ -7,14 +7,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
 from benchmarks.storm.tempest import LIFE, STAGES, Owners
 from kliping.command.build import Configuration, Parts
+from kliping.settings import Kafka as KafkaSettings
 from kliping.settings import resolve
+from pipeline.bus.kafka_client import Brokers, instance
+from pipeline.bus.kafka_consumer import HEARTBEATS
+from pipeline.bus.sqlite_consumer import BALANCE_EVERY
 from pipeline.flow import STEPS
 from tests.installation import Installation
 from tests.press.loading import load
 from tests.press.press import FOLDER, Press
 from tests.press_desk import install
+from tests.servers.elasticsearch import Elasticsearch
+from tests.servers.kafka import Kafka
+from tests.servers.postgresql import PostgreSQL
+from tests.servers.run import hold
+from tests.servers.server import Server
+from tests.servers.shared import shared
 
 Mode = Literal["embedded", "kafka"]
 MODES: Final[tuple[Mode, ...]] = ("embedded", "kafka")
@@ -26,16 +39,29 @@ HIT: Final = 1.0  # seconds between being ripe and being hit, on average
 
 @dataclass(frozen=True)
 class Stores:
-    """Where an installation keeps things; `top` goes into its settings."""
+    """Where an installation keeps things; `top` goes into its settings. `servers`: what can be killed, by name."""
 
     top: Mapping[str, Any] = field(default_factory=dict)
+    servers: Mapping[str, Server] = field(default_factory=dict)
+
+
+EMBEDDED: Final = Stores()
 
 
 @contextmanager
 def stores(mode: Mode) -> Iterator[Stores]:
-    """The stores of a mode: none to start where they are embedded."""
-    assert mode == "embedded"
-    yield Stores()
+    """The stores of a mode; servers of their own for "kafka", which end with the block. Raises MissingError."""
+    if mode == "embedded":
+        yield EMBEDDED
+        return
+    with hold() as run:
+        kafka, elasticsearch = shared(run, Kafka), shared(run, Elasticsearch)
+        postgresql = shared(run, PostgreSQL)
+        servers: dict[str, Server] = {"kafka": kafka, "elasticsearch": elasticsearch, "postgresql": postgresql}
+        for server in servers.values():
+            server.wait()
+        top = {"bus": kafka.fresh(), "archive": elasticsearch.fresh(), "database": postgresql.fresh()}
+        yield Stores(top, servers)
 
 
 def ground(folder: Path, source: Press, where: Stores, *, workers: int, gap: float) -> Installation:
@@ -60,11 +86,13 @@ def press(articles: int) -> Press:
     return Press(replace(scenario, outlets=outlets, generate=rule), delay=0.02)
 
 
-def owners(mode: Mode, config: Configuration) -> Owners:
-    """Who owns which partition of a stage's topic."""
-    assert mode == "embedded"
-    folder = Path(resolve(config.settings, config.settings.bus).partition(":")[2])
+def owners(config: Configuration) -> Owners:
+    """Who owns which partition of a stage's topic now."""
+    scheme, _, place = resolve(config.settings, config.settings.bus).partition(":")
+    return _leased(Path(place)) if scheme == "sqlite" else _assigned(place)
 
+
+def _leased(folder: Path) -> Owners:
     def leased(stage: str) -> Mapping[int, str]:
         file = folder / f"{STEPS[stage].reads}.db"
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
@@ -74,7 +102,33 @@ def owners(mode: Mode, config: Configuration) -> Owners:
     return leased
 
 
+def _assigned(place: str) -> Owners:
+    """Asked of the brokers; the members of a group are called after machine and child."""
+    hosts, _, prefix = place.removeprefix("//").partition("/")
+    brokers = Brokers(tuple(hosts.split(",")), prefix, KafkaSettings())
+    clients: list[KafkaAdminClient] = []
+
+    def assigned(stage: str) -> Mapping[int, str]:
+        group = brokers.group(STEPS[stage].reads, stage)
+        try:
+            if not clients:
+                clients.append(brokers.connect(KafkaAdminClient))
+            members = clients[0].describe_groups([group])[group]["members"]
+        except (KafkaError, OSError):
+            return {}
+        return {
+            partition: member["group_instance_id"].removeprefix(instance(""))
+            for member in members
+            for topic in (member["member_assignment"] or {}).get("assigned_partitions", ())
+            for partition in topic["partitions"]
+        }
+
+    return assigned
+
+
 def session(parts: Parts) -> str:
     """The bus's session settings in words, for the report."""
     lease = parts.settings.work.lease
-    return f"bus session {lease:.0f} s, renewed every {min(1.0, lease / 3):.1f} s"
+    if parts.settings.bus.startswith("sqlite"):
+        return f"bus leases {lease:.0f} s, renewed every {min(BALANCE_EVERY, lease / 3):.1f} s"
+    return f"Kafka session {lease:.0f} s, heartbeat {lease / HEARTBEATS:.2f} s, static members"

@@ -28,6 +28,7 @@ LIFE: Final = (1.5, 4.0)  # seconds that a child lives before it may be killed, 
 LOOK: Final = 0.003  # seconds between two looks at who holds work: a batch of a fast stage is open for milliseconds
 REST: Final = 3.0  # seconds without any work anywhere before the storm counts as over; a restart takes about two
 REST_LOOK: Final = 0.25  # seconds between two looks at whether all rests: on real servers each costs some requests
+OWNED_FOR: Final = 0.5  # seconds that an answer about who owns what is believed; only a rebalance changes it
 FAIR: Final = 2  # kills that a stage may be ahead of the least hit one
 
 SOURCES: Final = ("feed", "listing")  # what the crawlers of `ground` read; the press has all its articles there
@@ -51,6 +52,7 @@ class Tempest:
     failure: BaseException | None = None  # of the killer's thread
     _quiet_since: float | None = None
     _looked: float = 0.0
+    _owned: dict[str, tuple[float, Mapping[int, str]]] = field(default_factory=dict)
     _spared: dict[tuple[str, datetime], float] = field(default_factory=dict)  # a life -> how long it is spared
     _ended: threading.Event = field(default_factory=threading.Event)
 
@@ -113,7 +115,11 @@ class Tempest:
         """The one of `candidates` that holds the partition; '' when another does."""
         if self.parts.settings.work.processes.get(stage, 1) == 1:
             return candidates[0]
-        owner = self.owners(stage).get(partition, "")
+        at, owned = self._owned.get(stage, (0.0, {}))
+        if monotonic() - at > OWNED_FOR:
+            self._owned[stage] = (monotonic(), self.owners(stage))
+            return ""  # asking took longer than a batch may be open: look again
+        owner = owned.get(partition, "")
         return owner if owner in candidates else ""
 
     def _ripe(self, name: str, born: datetime) -> bool:

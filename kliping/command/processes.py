@@ -22,7 +22,7 @@ CRAWL_HANG = 180.0  # seconds: a crawler shows life every second; only a stuck r
 def set_up_logging(level: int = logging.INFO) -> None:
     """One line a message, with the name of the process, on standard error."""
     logging.basicConfig(level=level, format=LOG_FORMAT, force=True)
-    for chatty in ("alembic", "scrapy"):
+    for chatty in ("alembic", "elastic_transport", "kafka", "scrapy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
