@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from benchmarks.data import default_folder
 
 REQUIRE_ALL = "KLIPING_REQUIRE_ALL"
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.stores"]
 
 # a shared machine stalls for seconds now and then: no example is a failure for being slow
 settings.register_profile("kliping", deadline=None, suppress_health_check=[HealthCheck.too_slow])

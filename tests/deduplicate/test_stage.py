@@ -225,6 +225,7 @@ def test_twins_are_sought_within_the_window_and_the_index_is_pruned(stage: Dedup
 SET = [FIRST, COPY, REWRITE, OTHER, article("e", TEXT, minutes=5), article("a2", edited(TEXT, 5, 0.05), outlet="a")]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what it shows does not depend on the store
 @given(st.permutations([*SET, *SET]))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_with_every_message_twice_ends_alike(database: Database, order: Sequence[Article]) -> None:
@@ -255,6 +256,7 @@ def test_the_archive_hears_of_every_version_that_rows_reach(stage: Deduplicate, 
     assert last == {one: stored(database, last[one].article) for one in last}
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what it shows does not depend on the store
 def test_a_group_of_hundreds_costs_little_for_each_more(stage: Deduplicate, database: Database) -> None:
     size = 150
     outputs = sum(len(sent(stage, article(f"n{n:03}", TEXT, minutes=n))) for n in range(size))

@@ -9,7 +9,7 @@ import pytest
 
 from kliping.article import Article, Clip, Copy, Evidence, Grouped, Published, Tag, Tagged, article_id, revision_id
 from kliping.articles import pack_article, pack_place
-from kliping.database import Database, migrate
+from kliping.database import Database
 from kliping.tables import articles
 from search.archive import Archive, open_archive
 

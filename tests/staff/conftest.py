@@ -1,5 +1,5 @@
-"""A database, an archive and articles as the index stage is given them."""
+"""An archive and articles as the index stage is given them."""
 
-from tests.index.conftest import archive, database, press
+from tests.index.conftest import archive, press
 
-__all__ = ["archive", "database", "press"]
+__all__ = ["archive", "press"]
