@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from desk.past import Past
 from kliping.database import Database
 from kliping.desks import Desk
+from kliping.health import Remembered
 from kliping.outlets import Outlet
 from kliping.pages import PageStore
 from kliping.settings import Web
@@ -32,6 +33,7 @@ class Office:
     desks: Mapping[str, Desk]
     outlets: Mapping[str, Outlet]
     past: Past = field(default_factory=Past)
+    health: Remembered = field(default_factory=Remembered)
     _mine: Any = field(default_factory=threading.local)
 
     @property

@@ -1,63 +1,46 @@
 """Which outlets could be read, from the crawlers' rows: what an edition says about its own blind spots."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from digests.edition import Coverage, Silent
-from kliping.outlets import Outlet
-from kliping.tables import articles, frontier
-
-WINDOW: Final = timedelta(hours=24)  # a source that gave no good answer for so long was not read
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What the crawlers know of a feed or listing page."""
-
-    reason: str
-    succeeded_at: datetime | None
-    fetched_at: datetime | None
+from digests.edition import Coverage, Quiet, Silent
+from kliping.health import Health
+from kliping.outlets import Outlet, concerns
+from kliping.tables import articles
 
 
-def coverage(connection: Connection, outlets: Mapping[str, Outlet], since: datetime, at: datetime) -> Coverage:
-    """What was read of `outlets` in the 24 hours before `at`, and how many articles came since `since`.
+def concerned(outlets: Mapping[str, Outlet], region: str) -> dict[str, Outlet]:
+    """The outlets that a desk of `region` counts: those that are on, of the whole country or of its province."""
+    return {id_: outlet for id_, outlet in outlets.items() if outlet.enabled and concerns(outlet, region)}
 
-    An outlet counts when it is enabled and has sources (feeds, listing pages); one good answer of any source is enough.
+
+def coverage(connection: Connection, health: Iterable[Health], since: datetime) -> Coverage:
+    """What the health of a desk's outlets means for its edition, and how many articles came since `since`.
+
+    An outlet counts when the crawlers know of a source of it; one good answer of any source in 24 hours is enough.
+    Named first are those that fell out, then those that were never read.
     """
-    sources = _sources(connection)
-    wanted = {id_: outlet for id_, outlet in outlets.items() if outlet.enabled and id_ in sources}
-    silent = [_silent(outlet, sources[id_], at) for id_, outlet in wanted.items() if not _read(sources[id_], at)]
+    known = [one for one in health if one.is_read or one.state == "failing" or (one.state == "unread" and one.due)]
+    silent = [_silent(one) for one in known if not one.is_read]
+    quiet = [_quiet(one, one.last) for one in known if one.state == "silent" and one.last is not None]
     return Coverage(
-        outlets=len(wanted),
-        read=len(wanted) - len(silent),
-        silent=tuple(sorted(silent, key=lambda one: one.outlet.casefold())),
+        outlets=len(known),
+        read=len(known) - len(silent),
+        silent=tuple(sorted(silent, key=lambda one: (one.since is None, one.outlet.casefold()))),
+        quiet=tuple(sorted(quiet, key=lambda one: (-one.daily, one.outlet.casefold()))),
         articles=_articles(connection, since),
         since=since,
     )
 
 
-def _sources(connection: Connection) -> Mapping[str, list[_Source]]:
-    columns = (frontier.c.outlet, frontier.c.reason, frontier.c.succeeded_at, frontier.c.fetched_at)
-    found: dict[str, list[_Source]] = defaultdict(list)
-    alive = (frontier.c.kind != "article", frontier.c.state != "dropped")
-    for row in connection.execute(select(*columns).where(*alive)):
-        found[row.outlet].append(_Source(row.reason, row.succeeded_at, row.fetched_at))
-    return found
+def _silent(one: Health) -> Silent:
+    return Silent(outlet=one.outlet.name, since=one.succeeded, reason=one.detail)
 
 
-def _read(sources: Sequence[_Source], at: datetime) -> bool:
-    return any(source.succeeded_at is not None and at - source.succeeded_at <= WINDOW for source in sources)
-
-
-def _silent(outlet: Outlet, sources: Sequence[_Source], at: datetime) -> Silent:
-    good = [source.succeeded_at for source in sources if source.succeeded_at is not None]
-    asked = [(source.fetched_at, source.reason) for source in sources if source.fetched_at is not None]
-    return Silent(outlet=outlet.name, since=max(good, default=None), reason=max(asked, default=(at, ""))[1])
+def _quiet(one: Health, last: datetime) -> Quiet:
+    return Quiet(outlet=one.outlet.name, since=last, daily=round(one.daily or 0.0, 1))
 
 
 def _articles(connection: Connection, since: datetime) -> int:

@@ -54,12 +54,21 @@ class Silent(msgspec.Struct, frozen=True, kw_only=True):
     reason: str  # a code of `crawlers.reasons`, '' when it was not asked yet
 
 
+class Quiet(msgspec.Struct, frozen=True, kw_only=True):
+    """An outlet that answers and has named nothing new for longer than its own history lets expect."""
+
+    outlet: str  # name
+    since: datetime  # its newest article was named
+    daily: float = 0.0  # articles on its average day, 0 where that is not known
+
+
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """What was read: outlets with sources, those of them that answered, and the others."""
 
     outlets: int = 0
     read: int = 0
     silent: tuple[Silent, ...] = ()
+    quiet: tuple[Quiet, ...] = ()
     articles: int = 0  # first seen since `since`, of all outlets
     since: datetime | None = None
 

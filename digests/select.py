@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, func, select
 
-from digests.coverage import coverage
+from digests.coverage import concerned, coverage
 from digests.edition import Coverage, Item, Update
 from digests.rank import LONGEST_TITLE, Candidate, Setting, rank
 from kliping.article import Article, Copy
@@ -22,6 +22,7 @@ from kliping.articles import unpack_article, unpack_place
 from kliping.clips import unpack_clip
 from kliping.corrections import standing
 from kliping.desks import Desk
+from kliping.health import observe
 from kliping.outlets import Outlet
 from kliping.staff_tables import edition_items, editions
 from kliping.tables import articles, clips
@@ -64,7 +65,7 @@ def choose(connection: Connection, desk: Desk, outlets: Mapping[str, Outlet], du
         number=last + 1,
         items=rank(new, Setting(names=names, members=members, since=since, zone=ZoneInfo(desk.zone))),
         updates=_updates(connection, desk.id, sent, bound, names),
-        coverage=coverage(connection, outlets, since, at),
+        coverage=coverage(connection, observe(connection, concerned(outlets, desk.region), at).values(), since),
     )
 
 

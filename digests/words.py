@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from digests.edition import Coverage, Edition, Item, Section, Silent, Tone, Update
+from digests.edition import Coverage, Edition, Item, Quiet, Section, Silent, Tone, Update
 from kliping.indonesian.formats import clock, long_date, number, short_date
 from kliping.indonesian.zones import zone_name
 
@@ -149,6 +149,27 @@ def failed(edition: Edition, most: int = SILENT_NAMED) -> str:
     left = len(silent) - most
     told = ", ".join(f"{one.outlet} ({_why(edition, one)})" for one in silent[:most])
     return f"Gagal: {told}{f' dan {number(left)} lain' if left > 0 else ''}."
+
+
+def quiet(edition: Edition, most: int = SILENT_NAMED) -> str:
+    """ "Diam: Suara Raya (berita terakhir 20 November 2026 21.50 WIB, biasanya 8 berita sehari)."; '' for none."""
+    found = edition.coverage.quiet
+    if not found:
+        return ""
+    left = len(found) - most
+    told = ", ".join(f"{one.outlet} ({_last_news(edition, one)})" for one in found[:most])
+    return f"Diam: {told}{f' dan {number(left)} lain' if left > 0 else ''}."
+
+
+def coverage_words(edition: Edition, most: int = SILENT_NAMED) -> str:
+    """The whole statement: how many were read, who failed, who is silent."""
+    return " ".join(filter(None, (covered(edition.coverage), failed(edition, most), quiet(edition, most))))
+
+
+def _last_news(edition: Edition, one: Quiet) -> str:
+    last = f"berita terakhir {_moment(edition, one.since)}"
+    daily = round(one.daily)
+    return f"{last}, biasanya {number(daily)} berita sehari" if daily else last
 
 
 def _why(edition: Edition, one: Silent) -> str:

@@ -8,10 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any, Final, Literal
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, func, select, type_coerce
 
+from kliping.clock import monotonic, now
 from kliping.outlets import Outlet
 from kliping.regularity import DAY, OFFSET, SLOTS, WEEKS, History, Rate, day_of, expected, is_silent, oddness, rate_of
 from kliping.tables import frontier
@@ -21,6 +23,7 @@ FRESH: Final = timedelta(hours=24)  # a source that gave no good answer for so l
 SOURCES: Final = ("feed", "listing", "sitemap", "wordpress")
 UNREADABLE: Final = 3  # articles of a day, all refused: the outlet names news and shows none
 ROBOTS: Final = ("robots", "robots_unreachable")
+REMEMBERED: Final = 60.0  # seconds
 CHUNK: Final = 500  # ids in one query
 LONG_SILENCE: Final = timedelta(days=14)  # for whom there is too little history: no news outlet rests for so long
 NOTHING: Final = History(days={}, slots=(0,) * SLOTS)
@@ -71,6 +74,7 @@ class Health:
     succeeded: datetime | None = None
     last: datetime | None = None
     usual: float | None = None  # articles that are usual in 24 hours like the last
+    daily: float | None = None  # … on the average day of a week
     seen: int = 0
     failures: int = 0  # in a row, of the source that fares worst
     reasons: Mapping[str, int] = field(default_factory=dict)  # of sources now and of articles in 24 hours
@@ -95,6 +99,28 @@ def observe(connection: Connection, outlets: Mapping[str, Outlet], at: datetime)
     return {id_: judge(outlet, facts[id_], at) for id_, outlet in outlets.items()}
 
 
+class Remembered:
+    """Health for pages that are looked at often: observed anew when older than REMEMBERED. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._until = 0.0
+        self._known: dict[str, Health] = {}
+
+    def of(self, connection: Connection, outlets: Mapping[str, Outlet]) -> dict[str, Health]:
+        """The health of all `outlets`, at most REMEMBERED old."""
+        with self._lock:
+            if monotonic() >= self._until:
+                self._known = observe(connection, outlets, now())
+                self._until = monotonic() + REMEMBERED
+            return self._known
+
+    def forget(self) -> None:
+        """Observe anew at the next question: an outlet was changed."""
+        with self._lock:
+            self._until = 0.0
+
+
 def judge(outlet: Outlet, facts: Facts, at: datetime) -> Health:
     """An outlet's health from what its rows say. Pure."""
     rate = rate_of(facts.history, at)
@@ -109,6 +135,7 @@ def judge(outlet: Outlet, facts: Facts, at: datetime) -> Health:
         succeeded=max((s.succeeded_at for s in facts.sources if s.succeeded_at), default=None),
         last=facts.last,
         usual=expected(rate, at - DAY, at) if rate else None,
+        daily=sum(rate.weekdays) / 7 if rate else None,
         seen=facts.seen,
         failures=max((source.failures for source in alive), default=0),
         reasons=dict(reasons.most_common()),
@@ -119,7 +146,7 @@ def judge(outlet: Outlet, facts: Facts, at: datetime) -> Health:
 def _state(outlet: Outlet, facts: Facts, rate: Rate | None, at: datetime) -> tuple[State, str]:
     if not outlet.enabled:
         return "off", ""
-    if not outlet.sources:
+    if not (outlet.sources or facts.sources):
         return "none", ""
     good = max((s.succeeded_at for s in facts.sources if s.succeeded_at), default=None)
     asked = [(s.fetched_at, s.reason) for s in facts.sources if s.fetched_at]

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from desk.guard import Visit
 from desk.rendering import midnight, render, to
 from desk.stories import Story, of_day
-from digests.coverage import coverage
+from digests.coverage import concerned, coverage
 from kliping.clock import now
 
 MOST_CARRIED = 5
@@ -31,7 +31,9 @@ def today(visit: Visit) -> Response:
     end = datetime.combine(shown + timedelta(days=1), time(), zone)
     with visit.office.database.read() as connection:
         stories = of_day(connection, visit.office, visit.here, start, end)
-        covered = coverage(connection, visit.office.outlets, midnight(present), now())
+        mine = concerned(visit.office.outlets, visit.here.region)
+        health = visit.office.health.of(connection, visit.office.outlets)
+        covered = coverage(connection, [health[id_] for id_ in mine if id_ in health], midnight(present))
     tones = Counter(story.item.tone for story in stories)
     return render(
         visit,

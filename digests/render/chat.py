@@ -103,7 +103,7 @@ def _updates(edition: Edition) -> Iterator[str]:
 
 
 def _foot(edition: Edition) -> str:
-    coverage = " ".join(filter(None, (words.covered(edition.coverage), words.failed(edition, most=5))))
+    coverage = words.coverage_words(edition, most=5)
     return f"Selengkapnya: {edition.url}\n_Cakupan: {_plain(coverage)}_"
 
 

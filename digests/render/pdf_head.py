@@ -47,7 +47,7 @@ def summary(edition: Edition) -> Iterator[Any]:
     else:
         sums = f"Tidak ada berita baru. {words.looked_at(edition)}"
     yield paragraph(sums, style(10))
-    coverage = (words.covered(edition.coverage), words.failed(edition), words.late_words(edition))
+    coverage = (words.coverage_words(edition), words.late_words(edition))
     yield paragraph(f"Cakupan: {' '.join(filter(None, coverage))}", style(9, textColor=SOFT, spaceAfter=4 * mm))
     for update in words.told_updates(edition):
         yield paragraph(f"{update.title} (edisi {update.number}) {words.now_also(update)}.", style(9, spaceAfter=mm))

@@ -80,7 +80,7 @@ def _updates(edition: Edition) -> Iterator[str]:
 
 
 def _foot(edition: Edition) -> Iterator[str]:
-    coverage = (words.covered(edition.coverage), words.failed(edition), words.late_words(edition))
+    coverage = (words.coverage_words(edition), words.late_words(edition))
     yield from ("", f"Cakupan: {' '.join(filter(None, coverage))}")
     yield "Kutipan milik media masing-masing."
     yield f"Berhenti berlangganan: {unsubscribe_url(edition.public_url)}"

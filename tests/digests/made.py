@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from digests.edition import Coverage, Edition, Item, Section, Silent, Tone, Update
+from digests.edition import Coverage, Edition, Item, Quiet, Section, Silent, Tone, Update
 from kliping.article import digest
 
 CLOSED = datetime(2026, 11, 22, 23, 0, 4, tzinfo=UTC)  # Monday, 06.00 WIB
@@ -89,7 +89,12 @@ def edition(*items: Item, **changes: Any) -> Edition:
         "closed_at": CLOSED,
         "items": items,
         "coverage": Coverage(
-            outlets=40, read=38, silent=silent, articles=1_234, since=CLOSED - timedelta(hours=24, seconds=1)
+            outlets=40,
+            read=38,
+            silent=silent,
+            quiet=(Quiet(outlet="Pena Raya", since=CLOSED - timedelta(hours=47), daily=8.2),),
+            articles=1_234,
+            since=CLOSED - timedelta(hours=24, seconds=1),
         ),
         "watches": ("Pemerintah kota", "Kecamatan"),
         "public_url": URL,

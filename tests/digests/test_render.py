@@ -308,3 +308,13 @@ def test_fitting_shows_as_many_as_can_be(many: int, limit: int) -> None:
 def test_forms_are_named_once() -> None:
     made: Sequence[str] = list(render(edition()))
     assert tuple(made) == FORMS
+
+
+def test_an_outlet_that_fell_silent_is_named_in_every_form(tmp_path: Path) -> None:
+    told = "Diam: Pena Raya (berita terakhir 21 November 2026 07.00 WIB, biasanya 8 berita sehari)."
+    shown = usual()
+    assert words.quiet(shown) == told
+    assert told in " ".join(tree(render_html(shown)).text_content().split())
+    assert told in " ".join(render_text(shown).split())
+    assert told in " ".join(pdf_text(render_pdf(shown, None), tmp_path).split())
+    assert told in render_chat(shown)

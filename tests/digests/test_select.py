@@ -1,10 +1,13 @@
 """What is in an edition: a set, by first sight, once."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import update
 
-from digests.coverage import coverage
+from digests.coverage import concerned, coverage
+from kliping.health import Health, observe
+from kliping.outlets import Outlet
 from kliping.tables import clips
 from tests.digests.conftest import DAY, OUTLETS, SIX, Newsroom, titles
 
@@ -142,9 +145,38 @@ def test_coverage_counts_outlets_that_answered_within_a_day(newsroom: Newsroom) 
     newsroom.article(1)
     newsroom.article(2, origin="backfill")
     with newsroom.database.read() as connection:
-        found = coverage(connection, OUTLETS, SIX - DAY, SIX)
+        found = coverage(connection, observe(connection, OUTLETS, SIX).values(), SIX - DAY)
     assert (found.outlets, found.read, found.articles) == (3, 1, 1)
     assert [(one.outlet, one.reason, one.since) for one in found.silent] == [
         ("Kabar Raya", "timeout", SIX - timedelta(hours=30)),
         ("Radar Raya", "robots", None),
     ]
+
+
+def test_coverage_names_who_fell_out_first_and_who_is_silent_by_what_it_used_to_bring(newsroom: Newsroom) -> None:
+    def health(name: str, **facts: Any) -> Health:
+        return Health(outlet=Outlet(id=name, name=name, domain="a.test"), **facts)
+
+    found = [
+        health("Abadi", state="failing", detail="dns"),
+        health("Bakti", state="failing", detail="timeout", succeeded=SIX - 2 * DAY),
+        health("Cinta", state="silent", last=SIX - 3 * DAY, daily=1.04),
+        health("Damai", state="silent", last=SIX - DAY, daily=30.0),
+        health("Emas", state="ok", last=SIX),
+        health("Fajar", state="off"),
+        health("Gema", state="unread"),
+    ]
+    with newsroom.database.read() as connection:
+        told = coverage(connection, found, SIX - DAY)
+    assert (told.outlets, told.read) == (5, 3)
+    assert [one.outlet for one in told.silent] == ["Bakti", "Abadi"]
+    assert [(one.outlet, one.daily) for one in told.quiet] == [("Damai", 30.0), ("Cinta", 1.0)]
+
+
+def test_a_desk_counts_the_outlets_of_its_province_and_of_the_country() -> None:
+    outlets = {
+        id_: Outlet(id=id_, name=id_, domain="a.test", region=region, enabled=id_ != "off")
+        for id_, region in (("national", ""), ("city", "36.74"), ("province", "36"), ("other", "35"), ("off", "36"))
+    }
+    assert list(concerned(outlets, "36.71")) == ["national", "city", "province"]
+    assert list(concerned(outlets, "")) == ["national", "city", "province", "other"]
