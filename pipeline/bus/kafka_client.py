@@ -4,6 +4,7 @@ No call here or beside waits without a bound: what does not answer in time is Un
 the client and makes a new one at the next try.
 """
 
+import logging
 import re
 import socket
 import time
@@ -56,6 +57,9 @@ CHOOSING = (  # answers of a cluster that is sorting itself out, and of a new on
 )
 CHOOSING_SECONDS = 5.0  # for that; one node made its offsets topic in 0.3 s
 CHOOSING_PAUSE = 0.1
+
+# it tells each try of each connection as an error; what concerns us comes as an exception and is told once
+logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 C = TypeVar("C")
 

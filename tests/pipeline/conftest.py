@@ -1,64 +1,23 @@
 """A small pipeline of one stage on the embedded bus and database, for tests of the loop."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kliping import trace
-from kliping.article import Article, Found, Page, article_id, revision_id
+from kliping.article import Page
 from kliping.database import Database, migrate
 from kliping.wire import encode
 from pipeline.attempts import Attempts
 from pipeline.bus import Bus, Outgoing, open_bus
-from pipeline.flow import STEPS
 from pipeline.stage import Drop, Rejected, Unavailable
 from pipeline.worker import Worker
-
-STEP = STEPS["extract"]
-MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
-
-
-def page(number: int) -> Page:
-    url = f"https://suararaya.test/{number}"
-    return Page(
-        url=url,
-        answered=url,
-        outlet="suararaya",
-        zone="Asia/Jakarta",
-        status=200,
-        fetched_at=MOMENT,
-        body="",
-        found=Found(way="feed", title=str(number)),
-    )
-
-
-def article(source: Page) -> Article:
-    title, paragraphs = source.found.title, ("teks",)
-    return Article(
-        id=article_id(source.url),
-        revision=revision_id(title, paragraphs),
-        page=source.message_id,
-        url=source.url,
-        outlet=source.outlet,
-        title=title,
-        paragraphs=paragraphs,
-        published=None,
-        fetched_at=source.fetched_at,
-        first_seen=source.fetched_at,
-    )
-
-
-def stage(behave: Callable[[int], object] = lambda number: None) -> Callable[[Page], Any]:
-    """A stage that turns page n into an article, unless `behave(n)` returns a Drop or raises."""
-
-    def run(message: Page) -> Any:
-        return behave(int(message.found.title)) or article(message)
-
-    return run
+from tests.pipeline.samples import STEP, article, page, stage
+from tests.pipeline.work import Place
 
 
 @dataclass(frozen=True)
@@ -96,4 +55,14 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     database.close()
 
 
-__all__ = ["Drop", "Rejected", "Rig", "Unavailable", "article", "page", "rig", "stage"]
+@pytest.fixture(params=["sqlite", "kafka"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A pipeline of one stage on either bus."""
+    bus = f"sqlite:{tmp_path}/bus" if request.param == "sqlite" else request.getfixturevalue("kafka_url")
+    made = Place(bus=bus, folder=tmp_path)
+    with closing(made.open_database()) as database:
+        migrate(database)
+    return made
+
+
+__all__ = ["STEP", "Drop", "Rejected", "Rig", "Unavailable", "article", "page", "rig", "stage"]

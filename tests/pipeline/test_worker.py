@@ -119,6 +119,27 @@ def test_unavailable_commits_nothing_waits_longer_and_never_dead_letters(
     assert rig.sums() == {("passed", ""): 5}
 
 
+def test_a_stop_while_a_store_is_away_is_quick_and_charges_nobody(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator restarts again and again during an outage: no message becomes a dead letter for it."""
+    away = True
+
+    def behave(number: int) -> None:
+        if away:
+            raise Unavailable("archive: away")
+
+    rig.publish(*range(5))
+    for _ in range(5):
+        held: list[float] = []
+        worker = rig.worker(stage(behave))
+        monkeypatch.setattr(worker.consumer, "hold", held.append)
+        worker.run(lambda held=held: bool(held))  # type: ignore[misc]
+        assert len(held) == 1
+        worker.consumer.close()
+    away = False
+    drain(rig.worker(stage(behave)))
+    assert rig.sums() == {("passed", ""): 5}
+
+
 def test_outputs_are_published_before_the_commit_and_a_repeat_has_no_second_effect(rig: Rig) -> None:
     """The database dies between publish and commit: the batch comes again, the sums stay."""
 
