@@ -136,6 +136,26 @@ revisions = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+templates = Table(  # what is known of an outlet's pages; never changed but for its end
+    "templates",
+    metadata,
+    Column("outlet", CODE, primary_key=True),
+    Column("learned_at", Instant, primary_key=True),
+    Column("starts_at", Instant, nullable=False),  # for pages that are fetched from then on
+    Column("ends_at", Instant),  # None: in force
+    Column("body", LargeBinary, nullable=False),  # Template, JSON
+)
+
+template_samples = Table(  # pages of outlets without a template, to learn one from
+    "template_samples",
+    metadata,
+    Column("message", ID, primary_key=True),
+    Column("outlet", CODE, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("page", LargeBinary, nullable=False),  # the Page, wire form
+    Index(None, "outlet", "at"),
+)
+
 readings = Table(  # which message brought what: makes a replay of a message answer as it did at first
     "readings",
     metadata,
@@ -256,5 +276,6 @@ trace = Table(
     Column("clips", Integer, nullable=False, default=0),
     Column("at", Instant, nullable=False),
     Index(None, "subject"),
-    Index(None, "stage", "verdict", "reason"),
+    Index(None, "stage", "verdict", "reason", "outputs", "clips"),  # the counts, without reading the table
+    Index(None, "became", sqlite_where=text("became != ''"), postgresql_where=text("became != ''")),
 )

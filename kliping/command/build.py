@@ -106,9 +106,9 @@ class Parts:
 
 
 def _extract(parts: Parts) -> Stage[Any]:
-    from pipeline.extract import Extract
+    from pipeline.extract import Extract, Templates
 
-    return Extract(parts.pages)
+    return Extract(parts.pages, Templates(parts.database, parts.pages))
 
 
 def _deduplicate(parts: Parts) -> Stage[Any]:

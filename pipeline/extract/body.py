@@ -5,7 +5,7 @@ than half of it, ours was read from the wrong place and the stated one is taken.
 what is taken is the confidence.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
@@ -16,6 +16,7 @@ from pipeline.extract.clean import Cleaned, clean
 from pipeline.extract.content import story
 from pipeline.extract.opinion import MISSED, Opinion, agreement, read_again
 from pipeline.extract.outline import Outline
+from pipeline.extract.template import Template
 
 # Characters of text below which the own reader's find is doubted: the shortest story bodies of 123 real pages have
 # about 300, and a page without any gives a few lines of furniture.
@@ -27,8 +28,8 @@ _LARGEST = 20_000  # elements; 100,000 links cost it 8 s and 500 MB (measured), 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Cleaned paragraphs, who found them ("outline", "trafilatura", "json-ld", "feed", "" for an empty page), and how
-    far a second opinion agrees, 0 to 1."""
+    """Cleaned paragraphs, who found them ("outline", "template", "trafilatura", "json-ld", "feed", "" for none), and
+    how far a second opinion agrees, 0 to 1."""
 
     cleaned: Cleaned
     source: str
@@ -41,7 +42,7 @@ def _is_askable(page: Outline) -> bool:
 
 
 def read_body(
-    root: HtmlElement, page: Outline, title: str, headline: int | None, html: str, stated: Iterable[Opinion]
+    root: HtmlElement, page: Outline, title: str, headline: int | None, html: str, stated: Sequence[Opinion]
 ) -> Body:
     """The paragraphs of the story; `stated` are the texts that the outlet gives itself. Never raises."""
     opinions = list(stated)
@@ -53,7 +54,16 @@ def read_body(
     return replace(body, confidence=round(confidence, 2))
 
 
-def _checked(body: Body, stated: Iterable[Opinion], title: str) -> Body:
+def read_known_body(
+    page: Outline, title: str, headline: int | None, template: Template, stated: Sequence[Opinion]
+) -> Body:
+    """The paragraphs of a page that was cut down by its outlet's template."""
+    body = Body(clean(story(page, headline), title, template.lines), "template", template.confidence)
+    agreed = max((agreement(body.cleaned.paragraphs, opinion).f1 for opinion in stated), default=template.confidence)
+    return replace(_checked(body, stated, title), confidence=round(agreed, 2))
+
+
+def _checked(body: Body, stated: Sequence[Opinion], title: str) -> Body:
     """`body`, or the first stated text of which it misses most."""
     for opinion in stated:
         if agreement(body.cleaned.paragraphs, opinion).recall < MISSED:

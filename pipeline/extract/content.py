@@ -13,6 +13,7 @@ _NAMED_SHARE = 0.6  # of the best box's weight that a box named as the story nee
 _DATELINE = re.compile(r"^[^.!?]{2,60}\s*[-–—|]+\s*$")
 _MORE_WORDS = 2  # that may stand behind the opening of a section
 
+_LONGEST_OPENING = 120  # characters; the longest listed opening has 30, and few words may follow
 _SCRAP = 3  # characters
 
 Numbered = list[tuple[int, Block]]
@@ -88,8 +89,8 @@ def _section(page: Outline, rest: Numbered) -> set[int]:
 
 def _opens_section(block: Block) -> bool:
     """Whether a line says little more than one of the listed openings: "Berita Terkait:", "About the author: Jo"."""
-    key = plain(block.text)
-    opening = next((entry for entry in entries("sections.txt") if f"{key} ".startswith(f"{entry} ")), "")
+    key = plain(block.text) if len(block.text) <= _LONGEST_OPENING else ""
+    opening = next((entry for entry in entries("sections.txt") if key and f"{key} ".startswith(f"{entry} ")), "")
     return bool(opening) and len(key.split()) <= len(opening.split()) + _MORE_WORDS
 
 

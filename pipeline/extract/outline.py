@@ -8,7 +8,7 @@ sums over boxes need no recursion, however deep the page is nested.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -33,6 +33,7 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 MAX_ELEMENTS = 50_000  # that are looked at; the largest of 123 real pages has 2,018 outside scripts and forms
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN = re.compile(r"(display:none|visibility:hidden)")
+_NAMELESS: frozenset[str] = frozenset()
 _LONGEST_NAME = 400  # characters of class and id that are looked at
 
 
@@ -182,9 +183,12 @@ class _Walk:
 
 def names_of(element: HtmlElement) -> frozenset[str]:
     """Class names, id and itemprop in lower case, whole and in their parts: entry-content, entry, content."""
-    written = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"[:_LONGEST_NAME]
-    if written == "  ":
-        return frozenset()
+    written = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+    return _NAMELESS if written == "  " else _split(written[:_LONGEST_NAME])
+
+
+@lru_cache(maxsize=4096)  # an outlet names its boxes alike on every page
+def _split(written: str) -> frozenset[str]:
     return frozenset(_parts(_CAMEL.sub("-", written).lower().split()))
 
 
@@ -194,6 +198,7 @@ def _parts(names: list[str]) -> Iterator[str]:
         yield from re.split(r"[-_:]+", name)
 
 
+@lru_cache(maxsize=4096)
 def is_aside(names: frozenset[str]) -> bool:
     """True when a class or id says that the element holds something other than the story."""
     return not names.isdisjoint(words("aside.txt"))

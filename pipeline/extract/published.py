@@ -88,10 +88,10 @@ def read_published(dates: Iterable[Dated], *, zone: str, fetched_at: datetime) -
 
     The first credible one is believed. Later ones correct it in two ways: a finer one of the same day wins, and one
     that shows the same clock in Indonesian time proves that a "Z" was put on a local time. Such a "Z" is also
-    refused when it would lie in the future.
+    refused when it would lie in the future. So behind a credible one that states both clock and zone none is read.
     """
     own = ZoneInfo(zone)
-    read = [(dated, moment) for dated in dates if (moment := _moment(dated, own, fetched_at))]
+    read = list(_read(dates, own, fetched_at))
     local_clocks = {_wall(moment) for _, moment in read if not _is_utc(moment) and moment.precision != "day"}
     flags: list[str] = []
     best: Published | None = None
@@ -103,6 +103,16 @@ def read_published(dates: Iterable[Dated], *, zone: str, fetched_at: datetime) -
         else:
             best = _better(best, _published(dated, moment, own))
     return Dating(best, tuple(dict.fromkeys(flags)))
+
+
+def _read(dates: Iterable[Dated], own: ZoneInfo, fetched_at: datetime) -> Iterator[tuple[Dated, Moment]]:
+    """The times that `dates` state, up to one that no later one can correct."""
+    for dated in dates:
+        if moment := _moment(dated, own, fetched_at):
+            yield dated, moment
+            sure = moment.zone is not None and moment.precision != "day" and not _is_utc(moment)
+            if sure and not _refusal(moment, fetched_at):
+                return
 
 
 def _moment(dated: Dated, own: ZoneInfo, fetched_at: datetime) -> Moment | None:

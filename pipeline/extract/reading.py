@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from kliping.article import ArticleKind, Found, Published
 from kliping.text import clean_line, shorten
-from pipeline.extract.body import read_body
+from pipeline.extract.body import ENOUGH, read_body, read_known_body
 from pipeline.extract.byline import read_byline
 from pipeline.extract.charset import decode
 from pipeline.extract.clean import Removed, is_paid
@@ -21,10 +21,11 @@ from pipeline.extract.opinion import stated
 from pipeline.extract.outline import Outline, outline
 from pipeline.extract.paywall import is_stub
 from pipeline.extract.published import Dated, read_published, stated_changes, stated_dates, url_date
-from pipeline.extract.refusal import is_block_page, is_gone, is_html
+from pipeline.extract.refusal import is_html, refusal
 from pipeline.extract.section import read_section
 from pipeline.extract.statements import Statements, statements
-from pipeline.extract.title import Title, read_title, site_names
+from pipeline.extract.template import Template, cut_down
+from pipeline.extract.title import read_title, site_names
 
 _WORTH_KEEPING = 100  # characters of the paragraph that is cut
 MAX_TEXT = 200_000  # characters of a story; keeps a message far below the bus's 1 MiB. Long reads have 30,000
@@ -51,50 +52,92 @@ class Reading:
     refused: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is known of a page before it is read."""
+
+    address: str  # that answered
+    zone: str  # IANA name of the outlet's clock
+    fetched_at: datetime
+    found: Found  # what the feed or listing told about it
+
+
 def read_page(
-    body: bytes, *, url: str, answered: str, zone: str, fetched_at: datetime, content_type: str = "", found: Found
+    body: bytes,
+    *,
+    url: str,
+    answered: str,
+    zone: str,
+    fetched_at: datetime,
+    content_type: str = "",
+    found: Found,
+    template: Template | None = None,
 ) -> Reading:
     """Read one HTML page.
 
     `url` is the address that was asked, `answered` the one that answered; `zone` is the IANA name of the outlet's
-    clock; `found` says what the feed or listing told about the page.
+    clock; `found` says what the feed or listing told about the page. A page that does not fit the `template` of its
+    outlet is read whole, under the flag `template_missed`.
     """
-    address = answered or url
+    asked = Asked(address=answered or url, zone=zone, fetched_at=fetched_at, found=found)
     if not is_html(body, content_type):
-        return Reading(url=address, refused="not_html")
+        return Reading(url=asked.address, refused="not_html")
     html = decode(body, content_type)
+    if template is None:
+        return read_whole(html, asked)
+    known = read_known(html, asked, template)
+    if known is not None:
+        return known
+    whole = read_whole(html, asked)
+    return whole if whole.refused else replace(whole, flags=(*whole.flags, "template_missed"))
+
+
+def read_whole(html: str, asked: Asked) -> Reading:
+    """All of a page, of whatever outlet."""
     root = parse(html)
     if root is None:
-        return _from_feed(address, found, zone, fetched_at)
-    said, page = statements(root), outline(root)
-    title = read_title(said, page.blocks, url=address, feed_title=found.title)
-    if is_block_page(title.text, page):
-        return Reading(url=address, title=title.text, refused="block_page")
-    if is_gone(title.text, page):
-        return Reading(url=address, title=title.text, refused="gone")
-    reading = _read(root, said, page, title, html=html, address=address, found=found, zone=zone, fetched_at=fetched_at)
+        return _from_feed(asked)
+    reading = _read(root, html, asked, None)
     return replace(reading, flags=(*reading.flags, "page_cut")) if len(html) > MAX_HTML else reading
 
 
-def _from_feed(address: str, found: Found, zone: str, fetched_at: datetime) -> Reading:
+def read_known(html: str, asked: Asked, template: Template) -> Reading | None:
+    """A page of a known outlet, cut down; None where it does not fit or says too little to be sure."""
+    small = cut_down(html, template)
+    root = parse(small) if small else None
+    if small is None or root is None:
+        return None
+    reading = _read(root, small, asked, template)
+    enough = sum(map(len, reading.paragraphs)) >= ENOUGH
+    return reading if enough and reading.title and not reading.refused else None
+
+
+def _from_feed(asked: Asked) -> Reading:
     """What is left of an empty page: the title and time of the feed."""
-    title = read_title(Statements(), (), url=address, feed_title=found.title)
-    dated = read_published([Dated(found.published, "feed")], zone=zone, fetched_at=fetched_at)
+    title = read_title(Statements(), (), url=asked.address, feed_title=asked.found.title)
+    told = [Dated(asked.found.published, "feed")]
+    dated = read_published(told, zone=asked.zone, fetched_at=asked.fetched_at)
     sources = {"title": title.source} if title.text else {}
     flags = ("empty_text", *dated.flags, *(() if dated.published else ("no_date",)))
-    return Reading(url=address, title=title.text, published=dated.published, sources=sources, flags=flags)
+    return Reading(url=asked.address, title=title.text, published=dated.published, sources=sources, flags=flags)
 
 
-def _read(
-    root: HtmlElement, said: Statements, page: Outline, title: Title, *, html: str,
-    address: str, found: Found, zone: str, fetched_at: datetime,
-) -> Reading:  # fmt: skip
+def _read(root: HtmlElement, html: str, asked: Asked, template: Template | None) -> Reading:
+    address = asked.address
+    said, page = statements(root), outline(root)
+    title = read_title(said, page.blocks, url=address, feed_title=asked.found.title)
+    if refused := refusal(title.text, page):
+        return Reading(url=address, title=title.text, refused=refused)
     headline = headline_index(page, title.text)
-    body = read_body(root, page, title.text, headline, html, stated(said, found))
+    opinions = list(stated(said, asked.found))
+    if template is None:
+        body = read_body(root, page, title.text, headline, html, opinions)
+    else:
+        body = read_known_body(page, title.text, headline, template, opinions)
     paragraphs, cut = _within(body.cleaned.paragraphs)
-    dates = _dates(root, said, page, headline, found, address)
-    dated = read_published(dates, zone=zone, fetched_at=fetched_at)
-    changed = read_published(stated_changes(said), zone=zone, fetched_at=fetched_at)
+    dates = _dates(root, said, page, headline, asked.found, address)
+    dated = read_published(dates, zone=asked.zone, fetched_at=asked.fetched_at)
+    changed = read_published(stated_changes(said), zone=asked.zone, fetched_at=asked.fetched_at)
     size = sum(map(len, paragraphs))
     link, link_source = story_url(said, address)
     image, image_source = picture(said, address)

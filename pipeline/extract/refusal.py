@@ -26,14 +26,11 @@ def is_html(body: bytes, content_type: str) -> bool:
     return not kind or any(name in kind for name in _MARKUP_TYPES)
 
 
-def is_block_page(title: str, page: Outline) -> bool:
-    """Whether the page is a wall against bots instead of a story."""
-    return _matches("walls.txt", title, page)
-
-
-def is_gone(title: str, page: Outline) -> bool:
-    """Whether the page says in words that the story was taken down or never was."""
-    return _matches("gone.txt", title, page)
+def refusal(title: str, page: Outline) -> str:
+    """Why the page is no story: a wall against bots ("block_page"), or it says that the story is not there ("gone")."""
+    if _matches("walls.txt", title, page):
+        return "block_page"
+    return "gone" if _matches("gone.txt", title, page) else ""
 
 
 def _matches(name: str, title: str, page: Outline) -> bool:

@@ -1,4 +1,4 @@
-"""The stage: a fetched Page in, the Article that it holds out. The only I/O is reading the page store."""
+"""The stage: a fetched Page in, the Article that it holds out. I/O: the page store and the outlets' templates."""
 
 from dataclasses import dataclass, replace
 
@@ -7,6 +7,8 @@ from kliping.errors import Rejected
 from kliping.pages import PageStore
 from pipeline.extract.links import is_home
 from pipeline.extract.reading import Reading, read_page
+from pipeline.extract.template import Template
+from pipeline.extract.templates import Templates
 from pipeline.stage import Drop
 
 GONE = frozenset((404, 410))
@@ -26,6 +28,7 @@ class Extract:
     """
 
     pages: PageStore
+    templates: Templates | None = None  # None: every page is read whole
 
     def __call__(self, page: Page, /) -> Article | Drop:
         if page.status in GONE:
@@ -34,12 +37,19 @@ class Extract:
             return Drop("http_status", str(page.status))
         if is_home(page.answered) and not is_home(page.url):
             return Drop("home_page", page.answered)
-        reading = _read(page, self._body(page))
+        reading = self._read(page, self._body(page))
         if reading.refused == "gone":
             return _withdrawn(page)
         if reading.refused or reading.kind == "list":
             return Drop(reading.refused or "list_page", reading.title)
         return _article(page, reading) if reading.title or reading.paragraphs else Drop("no_title")
+
+    def _read(self, page: Page, body: bytes) -> Reading:
+        template = self.templates.of(page) if self.templates else None
+        reading = _read(page, body, template)
+        if self.templates:
+            self.templates.saw(page, body, template, reading)
+        return reading
 
     def _body(self, page: Page) -> bytes:
         if page.size > MAX_BODY:
@@ -50,7 +60,7 @@ class Extract:
         return body
 
 
-def _read(page: Page, body: bytes) -> Reading:
+def _read(page: Page, body: bytes, template: Template | None) -> Reading:
     headers = {name.lower(): value for name, value in page.headers.items()}
     return read_page(
         body,
@@ -60,6 +70,7 @@ def _read(page: Page, body: bytes) -> Reading:
         fetched_at=page.fetched_at,
         content_type=headers.get("content-type", ""),
         found=page.found,
+        template=template,
     )
 
 

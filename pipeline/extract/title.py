@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kliping.article import MAX_TITLE
 from kliping.text import clean_line
@@ -38,6 +39,7 @@ def read_title(said: Statements, blocks: tuple[Block, ...], *, url: str, feed_ti
     return Title(text, found.source) if text else Title()
 
 
+@lru_cache(maxsize=4096)  # a page asks for the same lines again and again; 4,096 lines are some MB
 def plain(text: str) -> str:
     """`text` for comparing: letters and digits in lower case, parted by single blanks."""
     return _NOT_WORD.sub(" ", text).strip().lower()
