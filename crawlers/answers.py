@@ -17,6 +17,7 @@ from kliping.text import clean_line
 KEPT_HEADERS: Final = ("Content-Type", "Content-Language", "Last-Modified", "Date")
 MAX_HEADER: Final = 500  # characters of a header that travels with the page
 MAX_DETAIL: Final = 300
+MAX_STATUS: Final = 999  # RFC 9110, 15: three digits; a column could not hold what some server may send
 
 
 def fetched(response: Response, at: datetime) -> Fetched:
@@ -25,7 +26,7 @@ def fetched(response: Response, at: datetime) -> Fetched:
     return Fetched(
         at=at,
         reason="" if reason == "ok" else reason,
-        status=response.status,
+        status=min(response.status, MAX_STATUS),
         etag=header(response, "ETag"),
         last_modified=header(response, "Last-Modified"),
         pause=pause_after(response.status, response.headers.get("Retry-After"), at) or 0.0,
@@ -59,7 +60,7 @@ def page_of(response: Response, entry: Entry, ending: Fetched, zone: str) -> Pag
         answered=response.url,
         outlet=entry.outlet,
         zone=zone,
-        status=response.status,
+        status=min(response.status, MAX_STATUS),
         fetched_at=ending.at,
         body="",
         size=0 if ending.reason else len(response.body),

@@ -18,6 +18,7 @@ from desk import access
 from desk.office import Office
 from kliping.accounts import Account, Role
 from kliping.desks import Desk
+from kliping.text import storable
 
 Need = Literal["public", "account"] | Role  # public: no session; account: any; a role: at the desk in the path
 MAX_FIELDS: Final = 40  # of one form
@@ -46,11 +47,11 @@ class Visit:
 
     def asked(self, name: str, limit: int = 600) -> str:
         """One value of the address, '' when missing, cut."""
-        return self.request.query_params.get(name, "").replace("\x00", "")[:limit]
+        return storable(self.request.query_params.get(name, ""))[:limit]
 
     def part(self, name: str) -> str:
         """One part of the path."""
-        return str(self.request.path_params[name])
+        return storable(str(self.request.path_params[name]))
 
     def may(self, need: Role) -> bool:
         """Whether the account has a role at the desk in the path."""
@@ -108,4 +109,4 @@ async def _form(request: Request) -> Mapping[str, str]:
         data = await request.form(max_files=0, max_fields=MAX_FIELDS)
     except ClientDisconnect:
         raise HTTPException(400) from None
-    return {key: value.replace("\x00", "") for key, value in data.items() if isinstance(value, str)}
+    return {key: storable(value) for key, value in data.items() if isinstance(value, str)}

@@ -6,6 +6,7 @@ import re
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL, no UTF-8 has a lone surrogate
 _BLANKS = re.compile(r"\s+")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 ID_FORM = "up to 64 of a-z, 0-9, '.', '_', '-'"  # the width of the columns that keep such ids
@@ -14,6 +15,11 @@ ID_FORM = "up to 64 of a-z, 0-9, '.', '_', '-'"  # the width of the columns that
 def is_id(text: str) -> bool:
     """True for a name that people give in the configuration and that may stand in rows, URLs and file names."""
     return _ID.fullmatch(text) is not None
+
+
+def storable(text: str) -> str:
+    """`text` without what no store can keep: NUL characters and lone surrogates."""
+    return _UNSTORABLE.sub("", text)
 
 
 def clean_line(text: str, limit: int | None = None) -> str:

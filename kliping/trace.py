@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select, update
 
 from kliping.database import Database
 from kliping.tables import trace
+from kliping.text import storable
 
 Ending = Literal["passed", "dropped", "dead", "retried"]
 MAX_DETAIL = 500  # characters: bar A10 of error texts; longer ones repeat the page that caused them
@@ -51,6 +52,14 @@ def record(database: Database, connection: Connection, verdicts: Sequence[Verdic
     database.upsert(connection, trace, list(rows.values()))
 
 
+def retried(database: Database, dead: Verdict, at: datetime) -> None:
+    """Note that a dead message was sent again, unless it has ended anew meanwhile."""
+    same = (trace.c.stage == dead.stage, trace.c.message == dead.message)
+    still = (trace.c.verdict == dead.verdict, trace.c.at == dead.at)
+    with database.write() as connection:
+        connection.execute(update(trace).where(*same, *still).values(verdict="retried", detail="", at=at))
+
+
 def counts(database: Database) -> list[Count]:
     """All endings, counted."""
     columns = (trace.c.stage, trace.c.verdict, trace.c.reason)
@@ -70,9 +79,12 @@ def history(database: Database, subject: str) -> list[Verdict]:
             select(trace.c.became).where(trace.c.subject == subject, trace.c.became != "")
         ).scalars()
         subjects = {subject, *became}
-        mine = or_(trace.c.subject.in_(subjects), trace.c.became.in_(subjects))
-        rows = connection.execute(select(trace).where(mine).order_by(trace.c.at, trace.c.stage)).mappings().all()
-    return [Verdict(**row) for row in rows]
+        # two queries, each with an index of its own: an OR of both would read the whole table
+        about = select(trace).where(trace.c.subject.in_(subjects))
+        became_it = select(trace).where(trace.c.became != "", trace.c.became.in_(subjects))
+        rows = [row for query in (about, became_it) for row in connection.execute(query).mappings()]
+    found = {(row["stage"], row["message"]): Verdict(**row) for row in rows}
+    return sorted(found.values(), key=lambda one: (one.at, one.stage))
 
 
 def verdicts_of(database: Database, stage: str, verdict: Ending) -> dict[str, Verdict]:
@@ -89,7 +101,7 @@ def _row(verdict: Verdict) -> dict[str, object]:
         "subject": verdict.subject,
         "verdict": verdict.verdict,
         "reason": verdict.reason,
-        "detail": verdict.detail[:MAX_DETAIL],
+        "detail": storable(verdict.detail[:MAX_DETAIL]),  # it may quote what a stranger wrote
         "became": verdict.became,
         "outputs": verdict.outputs,
         "clips": verdict.clips,

@@ -105,14 +105,11 @@ def retry(bus: Bus, database: Database, letter: DeadLetter) -> bool:
     The message first, the mark second: a death between the two sends it twice, which every stage takes without a
     second effect.
     """
-    if letter.id not in trace.verdicts_of(database, letter.stage, "dead"):
+    dead = trace.verdicts_of(database, letter.stage, "dead").get(letter.id)
+    if dead is None:
         return False
     bus.publish(letter.topic, [Outgoing(id=letter.id, key=letter.key, payload=_payload(bus, letter))])
-    mark = trace.Verdict(
-        stage=letter.stage, message=letter.id, subject=letter.subject, verdict="retried", reason=letter.reason, at=now()
-    )
-    with database.write() as connection:
-        trace.record(database, connection, [mark])
+    trace.retried(database, dead, now())
     return True
 
 

@@ -20,6 +20,7 @@ from kliping import audit, recipients
 from kliping.clock import now
 from kliping.recipients import AddressError, subscribers
 
+LAST_NUMBER: Final = 2**31 - 1  # that the column can hold
 FILES: Final[Mapping[str, tuple[Form, str]]] = {  # name in the address -> form and what it is sent as
     "lembar.pdf": ("pdf", "application/pdf"),
     "surel.html": ("html", "application/octet-stream"),  # to keep, never to open here: its styles are inline
@@ -125,7 +126,10 @@ def _shown(
 
 
 def _number(visit: Visit) -> int:
-    return cast(int, visit.request.path_params["number"])
+    number = cast(int, visit.request.path_params["number"])
+    if number > LAST_NUMBER:
+        raise HTTPException(404)
+    return number
 
 
 def _slot(visit: Visit) -> Slot:
