@@ -64,9 +64,35 @@ class Outlets(Mapping[str, Outlet]):
         return known
 
     def look(self) -> None:
-        """Look anew at the next reading, whatever the time: this process has just changed something."""
+        """Look anew at the next reading, whatever the time: something was just changed."""
         _, revised, known = self._known
         self._known = (-REFRESH, revised, known)
+
+    def listed(self) -> tuple[Listed, ...]:
+        """All outlets with where they come from, removed ones too."""
+        with self._database.read() as connection:
+            return listed(connection, self._files)
+
+    def for_frontier(self) -> list[Outlet]:
+        """All outlets; those that were removed count as switched off, so that nothing more of them is read."""
+        return [replace(one.outlet, enabled=False) if one.removed else one.outlet for one in self.listed()]
+
+    def add(self, outlet: Outlet, by: str, why: str = "") -> Outlet:
+        """See `add`."""
+        added = add(self._database, self._files, outlet, by, why)
+        self.look()
+        return added
+
+    def switch(self, id_: str, *, on: bool, by: str, why: str = "") -> Outlet:
+        """See `switch`."""
+        switched = switch(self._database, self._files, id_, on=on, by=by, why=why)
+        self.look()
+        return switched
+
+    def remove(self, id_: str, by: str, why: str = "") -> None:
+        """See `remove`."""
+        remove(self._database, self._files, id_, by, why)
+        self.look()
 
     def __getitem__(self, id_: str) -> Outlet:
         return self._now()[id_]
@@ -106,7 +132,7 @@ def add(database: Database, files: Mapping[str, Outlet], outlet: Outlet, by: str
 
     Raises ConfigError for an id of a list, a source that another outlet has, or a missing reason (see `switch`).
     """
-    with database.write() as connection:
+    with database.write("outlets") as connection:
         known = {one.outlet.id: one for one in listed(connection, files)}
         before = known.get(outlet.id)
         if before is not None and before.source == "file":
@@ -123,7 +149,7 @@ def switch(database: Database, files: Mapping[str, Outlet], id_: str, *, on: boo
 
     Raises NoSuchOutletError, or ConfigError when its terms forbid automatic taking and `why` names no permission.
     """
-    with database.write() as connection:
+    with database.write("outlets") as connection:
         outlet = _known(connection, files, id_).outlet
         if on and outlet.forbidden and not why.strip():
             raise ConfigError(f"outlet {id_!r}: its terms forbid automatic taking; say which permission there is (why)")
@@ -134,7 +160,7 @@ def switch(database: Database, files: Mapping[str, Outlet], id_: str, *, on: boo
 
 def remove(database: Database, files: Mapping[str, Outlet], id_: str, by: str, why: str = "") -> None:
     """Take an outlet off the list; `switch` brings it back. What was read of it stays. Raises NoSuchOutletError."""
-    with database.write() as connection:
+    with database.write("outlets") as connection:
         outlet = _known(connection, files, id_).outlet
         _write(database, connection, id_, "removed", by, why, knew=False)
         audit.note(connection, by, "outlet-removed", id_, _told(outlet, why))
