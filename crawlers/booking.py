@@ -30,6 +30,25 @@ _ENTRY: Final = tuple(field.name for field in fields(Entry))
 _FOUND: Final = msgspec.json.Decoder(Found)
 _COLUMNS: Final = (*(field.name for field in fields(Mark)), "priority")
 
+# Statements are built once: that takes longer than to run them.
+_ids: Final = frontier.c.id.in_(bindparam("ids", expanding=True))
+_seen: Final = select(frontier.c.id, frontier.c.origin, frontier.c.state).where(_ids)
+_asked: Final = select(frontier.c.id, frontier.c.fetched_at).where(_ids).order_by(frontier.c.id).with_for_update()
+_values: Final[dict[str, Any]] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
+_changed: Final = (
+    update(frontier).where(frontier.c.id == bindparam("key")).values(**_values, leased_by=None, leased_until=None)
+)
+_added: Final = (
+    select(func.count())
+    .select_from(frontier)
+    .where(
+        frontier.c.outlet == bindparam("outlet"),
+        frontier.c.kind == "article",
+        frontier.c.discovered_at > bindparam("since"),
+        frontier.c.origin == "live",
+    )
+)
+
 log = logging.getLogger(__name__)
 
 
@@ -65,13 +84,11 @@ class Booking:
 
     def expect(self, answers: Iterable[Answered], found: Iterable[Discovery]) -> None:
         """Read what is known of everything that will be taken in."""
-        rows = (frontier.c.id, frontier.c.origin, frontier.c.state)
         for some in leases.chunks(sorted({article_id(one.url) for one in found})):
-            for row in self._connection.execute(select(*rows).where(frontier.c.id.in_(some))):
-                self._known[row.id] = row.origin == "backfill" and row.state == "due"
-        held = select(frontier.c.id, frontier.c.fetched_at).order_by(frontier.c.id).with_for_update()
+            for id_, origin, state in self._connection.execute(_seen, {"ids": some}):
+                self._known[id_] = origin == "backfill" and state == "due"
         for some in leases.chunks(sorted({answer.entry.id for answer in answers})):
-            for id_, fetched_at in self._connection.execute(held.where(frontier.c.id.in_(some))):
+            for id_, fetched_at in self._connection.execute(_asked, {"ids": some}):
                 self._held[id_] = fetched_at
 
     def discovered(self, found: Iterable[Discovery]) -> Discovered:
@@ -154,13 +171,10 @@ class Booking:
     def _write_marks(self) -> None:
         if not self._marks:
             return
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
-        changed = update(frontier).where(frontier.c.id == bindparam("key"))
-        changed = changed.values(**values, leased_by=None, leased_until=None)
         rows = [
             {"key": entry.id} | {f"new_{name}": value for name, value in mark.items()} for entry, mark in self._marks
         ]
-        self._connection.execute(changed, rows)
+        self._connection.execute(_changed, rows)
 
     def _hurry(self, entry: Entry) -> None:
         """A source named only news, so something may have fallen out of it: ask the outlet's others now."""
@@ -195,6 +209,4 @@ def verdict(id_: str, ending: trace.Ending, at: datetime, reason: str = "", deta
 
 
 def _added_today(connection: Connection, outlet: str, at: datetime) -> int:
-    today = and_(frontier.c.outlet == outlet, frontier.c.kind == "article", frontier.c.discovered_at > at - DAY)
-    query = select(func.count()).select_from(frontier).where(today, frontier.c.origin == "live")
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_added, {"outlet": outlet, "since": at - DAY}).scalar_one())

@@ -145,12 +145,9 @@ class Frontier:
             at = now()
             until = at + timedelta(seconds=lease_seconds)
             wish = leases.Wish(kinds=kinds, outlet=outlet, only=only, at=at, origins=origins)
-            due = leases.with_entries(leases.wanted(wish))
-            due = and_(due, leases.idle(at)) if "backfill" in origins else due
-            mine = leases.lease(connection, due, owner, at, until, limit)
+            mine = leases.lease(connection, wish, owner, until, limit)
             taken = [entry_of(row) for row in leases.entries(connection, mine, wish, per_host)]
-            for ids in leases.chunks([entry.id for entry in taken]):
-                leases.hold(connection, frontier, frontier.c.id.in_(ids), owner, until)
+            leases.hand_out(connection, [entry.id for entry in taken], owner, until)
         return taken
 
     def next_chance(self, *, kinds: Sequence[Kind], outlet: str = "", only: Sequence[str] = ()) -> datetime | None:
@@ -158,7 +155,7 @@ class Frontier:
         at = now()
         wish = leases.Wish(kinds=kinds, outlet=outlet, only=only, at=at)
         with self._database.read() as connection:
-            return leases.chance(connection, leases.wanted(wish), at)
+            return leases.chance(connection, wish)
 
     def resume(self, owner: str, gap: float) -> None:
         """Take back what an earlier life of `owner` held. Its last request may have left just now: keep the gap."""

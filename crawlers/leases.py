@@ -10,16 +10,21 @@ Who locks rows of both tables locks those of `hosts` first, in the order of thei
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
+    Integer,
     RowMapping,
+    Select,
     Table,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -28,7 +33,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union_all,
     update,
 )
 
@@ -41,6 +45,8 @@ from kliping.tables import Instant, frontier, hosts
 CHUNK: Final = 500  # ids in one IN (…)
 DAYS_WORK: Final[tuple[Origin, ...]] = ("live", "hand")
 PRIORITIES: Final = (BY_HAND, SOURCE, FOUND, AGAIN, BACKFILL_SOURCE, BACKFILL)
+ABANDONED: Final = timedelta(minutes=15)  # day's work that waits longer has no crawler: the past goes on without it
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)  # the turn of a host of which nothing is due
 AHEAD: Final = timedelta(days=365)  # by which a host goes before the others when somebody waits for it
 _OPEN: Final[list[ColumnElement[str]]] = [
     literal_column("'due'"),
@@ -48,6 +54,7 @@ _OPEN: Final[list[ColumnElement[str]]] = [
 ]  # as the partial index says it, not as parameters
 
 Condition = ColumnElement[bool]
+_AT: Final = bindparam("at", type_=Instant)
 
 
 def is_open(rows: FromClause = frontier) -> Condition:
@@ -67,65 +74,117 @@ class Wish:
     at: datetime
     origins: Sequence[Origin] = DAYS_WORK
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of a statement that was built for this wish's shape."""
+        values: dict[str, Any] = {"kinds": self.kinds, "origins": self.origins, "at": self.at}
+        if "backfill" in self.origins:
+            values["abandoned"] = self.at - ABANDONED
+        return values | {name: value for name, value in (("outlet", self.outlet), ("only", self.only)) if value}
 
-def wanted(wish: Wish, rows: FromClause = frontier) -> Condition:
-    """Entries that meet the wish."""
-    conditions = [is_open(rows), rows.c.due_at <= wish.at]
-    conditions += [rows.c.kind.in_(wish.kinds), rows.c.origin.in_(wish.origins)]
-    if "backfill" not in wish.origins:
+    @property
+    def shape(self) -> tuple[bool, bool, bool]:
+        """What decides how its statements look: one outlet only, some entries only, the past too."""
+        return bool(self.outlet), bool(self.only), "backfill" in self.origins
+
+
+def _wanted(shape: tuple[bool, bool, bool], rows: FromClause = frontier) -> Condition:
+    """Entries that meet a wish of this shape. Statements are built once: that takes longer than to run them."""
+    of_outlet, of_some, of_past = shape
+    conditions = [is_open(rows), rows.c.due_at <= _AT]
+    conditions += [rows.c.kind.in_(_many("kinds")), rows.c.origin.in_(_many("origins"))]
+    if not of_past:
         conditions.append(rows.c.priority >= AGAIN)  # passes the past over in the index
-    if wish.outlet:
-        conditions.append(rows.c.outlet == wish.outlet)
-    if wish.only:
-        conditions.append(rows.c.id.in_(wish.only))
+    if of_outlet:
+        conditions.append(rows.c.outlet == bindparam("outlet"))
+    if of_some:
+        conditions.append(rows.c.id.in_(_many("only")))
     return and_(*conditions)
 
 
-def idle(at: datetime) -> Condition:
-    """Hosts that nobody needs for the day's work at `at`."""
+def _many(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+def _with_entries(shape: tuple[bool, bool, bool]) -> Condition:
+    """Hosts of which an entry meets the wish; for the past only those that nobody needs for the day's work."""
+    these = exists().where(frontier.c.host == hosts.c.host, _wanted(shape))
+    if not shape[2]:
+        return these
     day = frontier.alias("day")
-    return ~exists().where(day.c.host == hosts.c.host, is_open(day), day.c.priority >= AGAIN, day.c.due_at <= at)
-
-
-def free_hosts(at: datetime) -> Condition:
-    """Hosts that nobody holds and that may be asked."""
-    return and_(
-        or_(hosts.c.leased_until.is_(None), hosts.c.leased_until <= at),
-        or_(hosts.c.next_at.is_(None), hosts.c.next_at <= at),
+    busy = and_(
+        day.c.host == hosts.c.host,
+        is_open(day),
+        day.c.priority >= AGAIN,
+        day.c.due_at <= _AT,
+        day.c.due_at > bindparam("abandoned", type_=Instant),
     )
+    return and_(these, ~exists().where(busy))
 
 
-def lease(connection: Connection, due: Condition, owner: str, at: datetime, until: datetime, limit: int) -> list[str]:
-    """Lease up to `limit` hosts that meet `due` (a condition on hosts), the one that waits longest first."""
-    turn = select(hosts.c.host).where(hosts.c.due_at <= at, free_hosts(at), due)
-    turn = turn.order_by(hosts.c.due_at, hosts.c.host).limit(limit).with_for_update(skip_locked=True, of=hosts)
-    names = list(connection.execute(turn).scalars())
+_free: Final = and_(
+    or_(hosts.c.leased_until.is_(None), hosts.c.leased_until <= _AT),
+    or_(hosts.c.next_at.is_(None), hosts.c.next_at <= _AT),
+)
+
+
+@cache
+def _turns(shape: tuple[bool, bool, bool]) -> Select[Any]:
+    turn = select(hosts.c.host).where(hosts.c.due_at <= _AT, _free, _with_entries(shape))
+    turn = turn.order_by(hosts.c.due_at, hosts.c.host).limit(bindparam("limit", type_=Integer))
+    return turn.with_for_update(skip_locked=True, of=hosts)
+
+
+_take: Final = (
+    update(hosts)
+    .where(hosts.c.host.in_(_many("names")))
+    .values(leased_by=bindparam("owner"), leased_until=bindparam("until", type_=Instant))
+)
+
+
+def lease(connection: Connection, wish: Wish, owner: str, until: datetime, limit: int) -> list[str]:
+    """Lease up to `limit` hosts that have what is wished and may be asked, the one that waits longest first."""
+    names = list(connection.execute(_turns(wish.shape), wish.values | {"limit": limit}).scalars())
     if names:
-        connection.execute(update(hosts).where(hosts.c.host.in_(names)).values(leased_by=owner, leased_until=until))
+        connection.execute(_take, {"names": names, "owner": owner, "until": until})
     return names
 
 
-def with_entries(due: Condition) -> Condition:
-    """Hosts of which an entry meets `due` (a condition on the frontier)."""
-    return exists().where(frontier.c.host == hosts.c.host, due)
+@cache
+def _firsts(shape: tuple[bool, bool, bool], dialect: str) -> Select[Any]:
+    row = frontier.alias("turn")
+    mine = and_(row.c.host == hosts.c.host, _wanted(shape, row))
+    order = (row.c.priority.desc(), row.c.due_at, row.c.id)
+    first = select(row).where(mine).order_by(*order).limit(bindparam("per_host", type_=Integer)).correlate(hosts)
+    if dialect == "sqlite":  # knows no LATERAL, and looks the ids up one by one; PostgreSQL would read the whole table
+        ids = first.with_only_columns(row.c.id)
+        query = select(frontier).select_from(hosts.join(frontier, frontier.c.id.in_(ids)))
+    else:
+        lateral = first.lateral("first")
+        query = select(lateral).select_from(hosts.join(lateral, true()))
+    return query.where(hosts.c.host.in_(_many("names")))
 
 
 def entries(connection: Connection, names: Sequence[str], wish: Wish, per_host: int) -> list[RowMapping]:
     """The first `per_host` rows of each of the hosts `names` that meet the wish, the most urgent first."""
     if not names:
         return []
-    row = frontier.alias("turn")
-    mine = and_(row.c.host == hosts.c.host, wanted(wish, row))
-    order = (row.c.priority.desc(), row.c.due_at, row.c.id)
-    if connection.dialect.name == "sqlite":
-        first = select(row.c.id).where(mine).order_by(*order).limit(per_host).correlate(hosts)
-        joined = hosts.join(frontier, frontier.c.id.in_(first))
-        query = select(frontier).select_from(joined)
-    else:
-        lateral = select(row).where(mine).order_by(*order).limit(per_host).correlate(hosts).lateral("first")
-        query = select(lateral).select_from(hosts.join(lateral, true()))
-    rows = connection.execute(query.where(hosts.c.host.in_(names))).mappings().all()
+    query = _firsts(wish.shape, connection.dialect.name)
+    rows = connection.execute(query, wish.values | {"names": names, "per_host": per_host}).mappings().all()
     return sorted(rows, key=lambda row: (-row["priority"], row["due_at"], row["id"]))
+
+
+_hand: Final = (
+    update(frontier)
+    .where(frontier.c.id == bindparam("key"))
+    .values(leased_by=bindparam("owner"), leased_until=bindparam("until", type_=Instant))
+)
+
+
+def hand_out(connection: Connection, ids: Sequence[str], owner: str, until: datetime) -> None:
+    """Write the lease into entries whose hosts were leased."""
+    if ids:
+        connection.execute(_hand, [{"key": id_, "owner": owner, "until": until} for id_ in sorted(ids)])
 
 
 def hold(connection: Connection, table: Table, which: Condition, owner: str | None, until: datetime | None) -> None:
@@ -133,24 +192,46 @@ def hold(connection: Connection, table: Table, which: Condition, owner: str | No
     connection.execute(update(table).where(which).values(leased_by=owner, leased_until=until))
 
 
-def free(connection: Connection, which: Condition, not_before: Mapping[str, datetime]) -> None:
-    """End the leases of the hosts `which`; nobody asks one before its time, or the later one that stands there."""
-    mine = select(hosts.c.host, hosts.c.next_at).where(which).order_by(hosts.c.host).with_for_update()
-    for host, next_at in connection.execute(mine).all():
-        later = max(not_before[host], next_at) if next_at is not None else not_before[host]
-        turn = update(hosts).where(hosts.c.host == host)
-        connection.execute(turn.values(leased_by=None, leased_until=None, next_at=later, due_at=_next_turn(host)))
-
-
-def _next_turn(host: str) -> Any:
-    """When the first open entry of a host is due: the first of each priority, by the index."""
-    of_host = and_(frontier.c.host == host, is_open())
+def _next_turn() -> ColumnElement[Any]:
+    """When the first open entry of a row of `hosts` is due: the first of each priority, by the index."""
+    of_host = and_(frontier.c.host == hosts.c.host, is_open())
     firsts = [
-        select(func.min(frontier.c.due_at).label("due_at")).where(of_host, frontier.c.priority == priority)
+        select(func.min(frontier.c.due_at)).where(of_host, frontier.c.priority == priority).correlate(hosts)
         for priority in PRIORITIES
     ]
-    first = union_all(*firsts).subquery()
-    return select(func.min(first.c.due_at)).scalar_subquery()
+    never = literal(NEVER, Instant)
+    earliest: ColumnElement[Any] = never
+    for first in firsts:
+        one = func.coalesce(first.scalar_subquery(), never)
+        earliest = case((one < earliest, one), else_=earliest)
+    return earliest
+
+
+_give: Final = (
+    update(hosts)
+    .where(hosts.c.host == bindparam("key"))
+    .values(
+        leased_by=None,
+        leased_until=None,
+        next_at=case((hosts.c.next_at > bindparam("later"), hosts.c.next_at), else_=bindparam("later", type_=Instant)),
+        due_at=_next_turn(),
+    )
+)
+
+
+def free(connection: Connection, which: Condition, not_before: Mapping[str, datetime]) -> None:
+    """End the leases of the hosts `which`; nobody asks one before its time, or the later one that stands there."""
+    mine = select(hosts.c.host).where(which).order_by(hosts.c.host).with_for_update()
+    names = connection.execute(mine).scalars().all()
+    if names:
+        connection.execute(_give, [{"key": name, "later": not_before[name]} for name in names])
+
+
+_call: Final = (
+    update(hosts)
+    .where(hosts.c.host == bindparam("key"), or_(hosts.c.due_at.is_(None), hosts.c.due_at > _AT))
+    .values(due_at=_AT)
+)
 
 
 def call(connection: Connection, database: Database, due: Iterable[tuple[str, datetime]]) -> None:
@@ -158,19 +239,21 @@ def call(connection: Connection, database: Database, due: Iterable[tuple[str, da
     earliest: dict[str, datetime] = {}
     for host, at in due:
         earliest[host] = min(at, earliest.get(host, at))
-    rows = [{"host": host, "due_at": at} for host, at in earliest.items()]
-    database.upsert(connection, hosts, [{"host": host} for host in earliest], [])
-    for row in sorted(rows, key=lambda row: str(row["host"])):
-        later = or_(hosts.c.due_at.is_(None), hosts.c.due_at > row["due_at"])
-        connection.execute(update(hosts).where(hosts.c.host == row["host"], later).values(due_at=row["due_at"]))
+    if earliest:
+        database.upsert(connection, hosts, [{"host": host} for host in earliest], [])
+        connection.execute(_call, [{"key": host, "at": at} for host, at in sorted(earliest.items())])
 
 
-def chance(connection: Connection, due: Condition, at: datetime) -> datetime | None:
-    """When one of these entries may be asked: `at` where another crawler holds the host; None: there are none."""
-    held = and_(hosts.c.leased_until.is_not(None), hosts.c.leased_until > at)
-    when = case((held, literal(at, Instant)), else_=func.coalesce(hosts.c.next_at, literal(at, Instant)))
-    query = select(when.label("when")).where(hosts.c.due_at <= at, with_entries(due)).order_by("when").limit(1)
-    found: datetime | None = connection.execute(query).scalar_one_or_none()
+@cache
+def _chances(shape: tuple[bool, bool, bool]) -> Select[Any]:
+    held = and_(hosts.c.leased_until.is_not(None), hosts.c.leased_until > _AT)
+    when = case((held, _AT), else_=func.coalesce(hosts.c.next_at, _AT))
+    return select(when.label("when")).where(hosts.c.due_at <= _AT, _with_entries(shape)).order_by("when").limit(1)
+
+
+def chance(connection: Connection, wish: Wish) -> datetime | None:
+    """When something that is wished may be asked: now where another crawler holds the host; None: there is nothing."""
+    found: datetime | None = connection.execute(_chances(wish.shape), wish.values).scalar_one_or_none()
     return found
 
 
