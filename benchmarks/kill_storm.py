@@ -23,7 +23,7 @@ import msgspec
 
 from benchmarks.conservation import Conservation, conserved
 from benchmarks.storm import editor
-from benchmarks.storm.ground import MODES, WORKERS, Mode, Stores, gap, ground, owners, press, session, stores
+from benchmarks.storm.ground import EDITED, MODES, WORKERS, Mode, Stores, gap, ground, owners, press, session, stores
 from benchmarks.storm.tempest import STAGES, Tempest
 from benchmarks.storm.told import told
 from kliping import crash
@@ -92,26 +92,25 @@ def storm(folder: Path, wish: Wish, where: Stores | None = None) -> Report:
         config = ground(folder, source, place, workers=wish.per_stage, gap=pace).configuration()
         with Parts(config) as parts, _crashing(wish.crash_at, folder / "crashes.log"):
             migrate(parts.database)
-            editor.people(parts, source.scenario.desk.id)
-            supervisor = Supervisor(_children(config, source.scenario.desk.id))
+            editor.people(parts, EDITED)
+            supervisor = Supervisor(_children(config))
             draw = random.Random(wish.seed)
             tempest = Tempest(parts, folder, supervisor, wish.kills, draw, wish.limit, owners(config))
             tempest.run()
             return _report(wish, parts, folder, source, tempest)
 
 
-def _children(config: Configuration, desk: str) -> list[Child]:
-    mailing = Child(name="editor", target=editor.edit, arguments=(config.file, desk), hang=120.0)
+def _children(config: Configuration) -> list[Child]:
+    mailing = Child(name="editor", target=editor.edit, arguments=(config.file, EDITED), hang=120.0)
     return [*workers(config, STEPS), *crawlers(config), mailing]
 
 
 def _report(wish: Wish, parts: Parts, folder: Path, source: Press, tempest: Tempest) -> Report:
     seconds = monotonic() - tempest.started
-    desk = source.scenario.desk.id
     crashes = Counter(crash.deaths())
-    editor.last_edition(parts, folder, desk)
+    editor.last_edition(parts, folder, EDITED)
     deaths = tempest.killed["digest"] + sum(n for point, n in crashes.items() if point.startswith("digest."))
-    mails = told(parts, folder, desk, deaths)
+    mails = told(parts, folder, EDITED, deaths)
     return Report(
         wish=wish,
         kills={stage: tempest.killed[stage] for stage in STAGES},

@@ -33,8 +33,18 @@ Mode = Literal["embedded", "kafka"]
 MODES: Final[tuple[Mode, ...]] = ("embedded", "kafka")
 LEASE: Final = 10.0  # seconds: a bus session. Three heartbeats of a third each must fit in; a restart takes two
 CRAWL: Final = {"source_interval": 5.0, "lease": 20.0, "daily_cap": 100_000, "concurrency": 32}
+EDITED: Final = "edisi"  # the desk whose editions are closed: few clips, for a sheet of hundreds takes seconds each
+EDITED_TOML: Final = """
+id = "edisi"
+name = "Edisi"
+
+[[watches]]
+id = "sedikit"
+title = "Sedikit"
+query = "kompor AND gamelan"
+"""
 WORKERS: Final[Mapping[Mode, int]] = {"embedded": 1, "kafka": 2}  # of each stage, unless told otherwise
-HIT: Final = 1.0  # seconds between being ripe and being hit, on average
+HIT: Final = 3.0  # seconds that a start takes, and between being ripe and being hit, on average
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,9 @@ def ground(folder: Path, source: Press, where: Stores, *, workers: int, gap: flo
     """An installation in `folder` that reads `source`, with so many workers of each stage."""
     work = {"lease": LEASE, "hang": 120.0, "processes": dict.fromkeys(STEPS, workers)}
     crawl = CRAWL | {"gap": gap}
-    return install(folder, source, everything=True, crawl=crawl, work=work, top=where.top)
+    installation = install(folder, source, everything=True, crawl=crawl, work=work, top=where.top)
+    (folder / "config" / "desks" / f"{EDITED}.toml").write_text(EDITED_TOML, "utf-8")
+    return installation
 
 
 def gap(articles: int, kills: int, outlets: int) -> float:

@@ -24,7 +24,8 @@ from pipeline.flow import STEPS
 from pipeline.supervise import Supervisor
 
 STAGES: Final = ("fetch", *STEPS, "digest")
-LIFE: Final = (1.5, 4.0)  # seconds that a child lives before it may be killed, drawn evenly; starting takes half of it
+LIFE: Final = (0.5, 2.5)  # seconds that a child works before it may be killed, drawn evenly. Less, and one message
+# could be in hand at three deaths in a row on a busy machine, which rightly makes it a dead letter
 LOOK: Final = 0.003  # seconds between two looks at who holds work: a batch of a fast stage is open for milliseconds
 REST: Final = 3.0  # seconds without any work anywhere before the storm counts as over; a restart takes about two
 REST_LOOK: Final = 0.25  # seconds between two looks at whether all rests: on real servers each costs some requests
@@ -53,7 +54,7 @@ class Tempest:
     _quiet_since: float | None = None
     _looked: float = 0.0
     _owned: dict[str, tuple[float, Mapping[int, str]]] = field(default_factory=dict)
-    _spared: dict[tuple[str, datetime], float] = field(default_factory=dict)  # a life -> how long it is spared
+    _due: dict[tuple[str, datetime], float] = field(default_factory=dict)  # a life -> until when it is spared
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -65,6 +66,11 @@ class Tempest:
         killer.join()
         if self.failure:
             raise self.failure
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a crawler's lease on URLs lasts."""
+        return timedelta(seconds=self.parts.settings.crawl.lease)
 
     def _over(self) -> bool:
         if monotonic() - self.started > self.limit or self.failure:
@@ -92,24 +98,30 @@ class Tempest:
             self.killed[stage] += 1
 
     def _holders(self) -> Iterator[tuple[str, str]]:
-        """(stage, a child that would lose work now), of those that have lived as long as their lots say."""
-        ripe = {name: born for name, born in self.supervisor.started().items() if self._ripe(name, born)}
+        """(stage, a child that would lose work now), of those that have worked as long as their lots say."""
+        yield from ((stage, name) for stage, name, born in self._at_work() if self._ripe(name, born))
+
+    def _at_work(self) -> Iterator[tuple[str, str, datetime]]:
+        """(stage, child, when it was born) of those that hold uncommitted work now."""
+        lives = self.supervisor.started()
         with self.parts.database.read() as connection:
             opened = connection.execute(select(batches.c.stage, batches.c.partition, batches.c.opened_at)).all()
-            leases = select(frontier.c.leased_by).where(frontier.c.leased_until > now()).distinct()
-            asking = set(connection.execute(leases).scalars())
+            mine = select(frontier.c.leased_by, func.max(frontier.c.leased_until)).where(
+                frontier.c.leased_by.is_not(None)
+            )
+            leased = connection.execute(mine.group_by(frontier.c.leased_by)).all()
             sending = select(func.max(deliveries.c.last_at)).where(deliveries.c.state == "sending")
             sent_at = connection.execute(sending).scalar()
         for stage, partition, at in opened:
-            mine = [name for name, born in ripe.items() if name.startswith(f"{stage}-") and born < at]
-            if mine and (owner := self._owner(stage, partition, mine)):
-                yield stage, owner
-        for name, born in ripe.items():
-            crawler = name.removeprefix("crawl-")
-            if crawler != name and any(owner.startswith(crawler) for owner in asking if owner):
-                yield "fetch", name
+            workers = [name for name, born in lives.items() if name.startswith(f"{stage}-") and born < at]
+            if workers and (owner := self._owner(stage, partition, workers)):
+                yield stage, owner, lives[owner]
+        for name, born in lives.items():
+            own = [until for owner, until in leased if name == f"crawl-{owner.partition('@')[0]}"]
+            if own and max(own) > born + self.lease:  # those of an earlier life end before
+                yield "fetch", name, born
             if name == "editor" and sent_at and born < sent_at:
-                yield "digest", name
+                yield "digest", name, born
 
     def _owner(self, stage: str, partition: int, candidates: list[str]) -> str:
         """The one of `candidates` that holds the partition; '' when another does."""
@@ -123,8 +135,9 @@ class Tempest:
         return owner if owner in candidates else ""
 
     def _ripe(self, name: str, born: datetime) -> bool:
-        spared = self._spared.setdefault((name, born), self.draw.uniform(*LIFE))
-        return (now() - born).total_seconds() > spared
+        """Whether a life that is seen at work has lasted for its lot, counted from when it was first seen so."""
+        due = self._due.setdefault((name, born), monotonic() + self.draw.uniform(*LIFE))
+        return monotonic() >= due
 
     def _at_rest(self) -> bool:
         if self._works():
