@@ -14,6 +14,7 @@ from crawlers.schedule import GONE, Entry, Fetched, conditional
 from kliping.article import Page
 from kliping.text import clean_line
 
+FOR_GOOD: Final = frozenset((301, 308))  # RFC 9110, 15.4
 KEPT_HEADERS: Final = ("Content-Type", "Content-Language", "Last-Modified", "Date")
 MAX_HEADER: Final = 500  # characters of a header that travels with the page
 MAX_DETAIL: Final = 300
@@ -30,7 +31,14 @@ def fetched(response: Response, at: datetime) -> Fetched:
         etag=header(response, "ETag"),
         last_modified=header(response, "Last-Modified"),
         pause=pause_after(response.status, response.headers.get("Retry-After"), at) or 0.0,
+        moved=_moved(response),
     )
+
+
+def _moved(response: Response) -> str:
+    """The address to which redirects led, where every one of them says that it is for good; else ''."""
+    steps = response.meta.get("redirect_reasons", ()) if response.request is not None else ()
+    return response.url if steps and all(step in FOR_GOOD for step in steps) else ""
 
 
 def failed(failure: Failure, at: datetime) -> Fetched:

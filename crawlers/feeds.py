@@ -54,24 +54,24 @@ class Feed:
 
 def read_feed(body: bytes, url: str, content_type: str = "") -> Feed:
     """Read a feed. `url`: where it was answered, for relative links. Never raises on any bytes."""
-    body = _from_the_start(body)
+    body = from_the_start(body)
     if not body:
         return Feed(problem="feed_empty")
     if body[:1] == b"{":
         return _read_json(body, url)
-    problem = _refused(body)
+    problem = refused_document(body)
     return Feed(problem=problem) if problem else _read_xml(body, url, content_type)
 
 
-def _from_the_start(body: bytes) -> bytes:
+def from_the_start(body: bytes) -> bytes:
     """Without the blank lines before the XML declaration, which are common and which strict parsers refuse."""
     mark = _BOM if body.startswith(_BOM) else b""
     rest = body[len(mark) :].lstrip()
     return mark + rest if rest else b""
 
 
-def _refused(body: bytes) -> str:
-    """Why the document is not even parsed."""
+def refused_document(body: bytes) -> str:
+    """Why an XML document is not even parsed: `feed_doctype`, `feed_is_html`, or ''."""
     head = _ascii(body)
     at = 0
     while skipped := _SKIPPED.match(head, at):

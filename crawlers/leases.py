@@ -23,6 +23,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Table,
+    Update,
     and_,
     bindparam,
     case,
@@ -192,7 +193,7 @@ def hold(connection: Connection, table: Table, which: Condition, owner: str | No
     connection.execute(update(table).where(which).values(leased_by=owner, leased_until=until))
 
 
-def _next_turn() -> ColumnElement[Any]:
+def _next_turn(dialect: str) -> ColumnElement[Any]:
     """When the first open entry of a row of `hosts` is due: the first of each priority, by the index."""
     of_host = and_(frontier.c.host == hosts.c.host, is_open())
     firsts = [
@@ -200,23 +201,17 @@ def _next_turn() -> ColumnElement[Any]:
         for priority in PRIORITIES
     ]
     never = literal(NEVER, Instant)
-    earliest: ColumnElement[Any] = never
-    for first in firsts:
-        one = func.coalesce(first.scalar_subquery(), never)
-        earliest = case((one < earliest, one), else_=earliest)
-    return earliest
+    least = func.min if dialect == "sqlite" else func.least
+    return least(*(func.coalesce(first.scalar_subquery(), never) for first in firsts))
 
 
-_give: Final = (
-    update(hosts)
-    .where(hosts.c.host == bindparam("key"))
-    .values(
-        leased_by=None,
-        leased_until=None,
-        next_at=case((hosts.c.next_at > bindparam("later"), hosts.c.next_at), else_=bindparam("later", type_=Instant)),
-        due_at=_next_turn(),
-    )
-)
+@cache
+def _give(dialect: str) -> Update:
+    later = bindparam("later", type_=Instant)
+    not_before = case((hosts.c.next_at > later, hosts.c.next_at), else_=later)
+    ended: dict[str, Any] = {"leased_by": None, "leased_until": None}
+    given = update(hosts).where(hosts.c.host == bindparam("key"))
+    return given.values(**ended, next_at=not_before, due_at=_next_turn(dialect))
 
 
 def free(connection: Connection, which: Condition, not_before: Mapping[str, datetime]) -> None:
@@ -224,7 +219,7 @@ def free(connection: Connection, which: Condition, not_before: Mapping[str, date
     mine = select(hosts.c.host).where(which).order_by(hosts.c.host).with_for_update()
     names = connection.execute(mine).scalars().all()
     if names:
-        connection.execute(_give, [{"key": name, "later": not_before[name]} for name in names])
+        connection.execute(_give(connection.dialect.name), [{"key": name, "later": not_before[name]} for name in names])
 
 
 _call: Final = (

@@ -2,7 +2,8 @@
 
 No outlet is known here. A link is judged by its address (a slug of several words, a number, a date), by its words (a
 headline is longer than a menu entry) and by how many of its kind the page has. Menus, tags, authors, searches, pages
-of pages and calendars have none of it or give themselves away by their first segment.
+of pages and calendars have none of it or give themselves away by their first segment. Where the outlet's earlier
+addresses say what a shape is (`crawlers.patterns`), that counts more than all of this.
 """
 
 import re
@@ -16,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from lxml import etree
 
 from crawlers.feeds import absolute
+from crawlers.patterns import Patterns
 from kliping.article import MAX_TITLE
 from kliping.text import clean_line
 from kliping.urls import canonical_url, host_of, registrable_domain
@@ -24,6 +26,7 @@ MAX_LINKS: Final = 300  # of one page; the longest of six real section pages nam
 MAX_ANCHORS: Final = 20_000  # looked at; more is a page that was made to hurt
 ENOUGH: Final = 3  # points of `_points`; measured on the section pages of pages-id
 MANY: Final = 4  # links of one shape: a list
+NOTHING_LEARNED: Final = Patterns()
 
 # One segment that says that an address is no article, on Indonesian, WordPress and Blogspot sites.
 _ELSEWHERE: Final = re.compile(
@@ -71,15 +74,29 @@ class Listing:
     more: str = ""
 
 
-def read_listing(html: str | bytes, url: str) -> Listing:
+def read_listing(html: str | bytes, url: str, patterns: Patterns = NOTHING_LEARNED) -> Listing:
     """Read a listing page. `url`: where it was answered. Never raises on any page; bytes are taken as UTF-8."""
     root = _parsed(html)
     if root is None:
         return Listing()
-    base = next((absolute(found.get("href", ""), url) for found in root.iter("base")), "") or url
+    base = _base(root, url)
     anchors = list(islice(_anchors(root, base), MAX_ANCHORS))
-    links = _chosen(anchors, url)
+    links = _chosen(anchors, url, patterns)
     return Listing(links=tuple(links), more=_next_page(root, anchors, base, url))
+
+
+def read_anchors(html: str | bytes, url: str) -> list[Link]:
+    """All http(s) links of a page with their words; a link that is marked as the next one says "next"."""
+    root = _parsed(html)
+    if root is None:
+        return []
+    base = _base(root, url)
+    marked = (absolute(tag.get("href", ""), base) for tag in root.iter("link", "a") if tag.get("rel") == "next")
+    return [Link(url=href, text="next") for href in marked if href] + list(islice(_anchors(root, base), MAX_ANCHORS))
+
+
+def _base(root: "etree._Element", url: str) -> str:
+    return next((absolute(found.get("href", ""), url) for found in root.iter("base")), "") or url
 
 
 def article_links(html: str | bytes, base_url: str) -> list[Link]:
@@ -112,22 +129,28 @@ def _words(anchor: "etree._Element") -> str:
     return clean_line(text, MAX_TITLE) or clean_line(anchor.get("title", ""), MAX_TITLE)
 
 
-def _chosen(anchors: list[Link], page: str) -> list[Link]:
+def _chosen(anchors: list[Link], page: str, patterns: Patterns) -> list[Link]:
     domain, own = registrable_domain(host_of(page)), canonical_url(page)
     best: dict[str, Link] = {}
     for link in anchors:
-        known = canonical_url(link.url)
-        if known == own or registrable_domain(host_of(link.url)) != domain or not _may_be_article(link.url):
+        known, learned = canonical_url(link.url), patterns.is_article(link.url)
+        if known == own or registrable_domain(host_of(link.url)) != domain or learned is False:
+            continue
+        if not learned and not may_be_article(link.url):
             continue
         before = best.get(known)
         if before is None or len(link.text) > len(before.text):
             best[known] = Link(url=before.url if before else link.url, text=link.text)
     shapes = Counter(_shape(link.url) for link in best.values())
-    good = (link for link in best.values() if _points(link) + (shapes[_shape(link.url)] >= MANY) >= ENOUGH)
-    return list(islice(good, MAX_LINKS))
+
+    def is_good(link: Link) -> bool:
+        known = patterns.is_article(link.url)
+        return known or _points(link) + (shapes[_shape(link.url)] >= MANY) >= ENOUGH
+
+    return list(islice(filter(is_good, best.values()), MAX_LINKS))
 
 
-def _may_be_article(url: str) -> bool:
+def may_be_article(url: str) -> bool:
     """False for addresses that say themselves that they are something else."""
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]

@@ -21,6 +21,9 @@ from crawlers.reasons import Held
 from kliping.clock import monotonic, now
 
 LONGEST_HOLD: Final = 24 * 3600.0  # seconds; a Retry-After of years is a mistake of the server
+FOR_BROWSER: Final = "for_browser"  # meta of a request that a page makes while a browser shows it (crawlers.render)
+BROWSER: Final = " browser"  # their slot; no host has such a name
+BROWSER_GAP: Final = 0.1  # seconds: what belongs to one page, asked slower than any visitor's browser does
 HOLD_AFTER_429: Final = 30.0  # seconds when a 429 names no time (Media Cloud's fetcher waits as long)
 
 
@@ -109,11 +112,11 @@ class PacedDownloader(Downloader):
         self.pace = Pace(self._delay)
 
     def get_slot_key(self, request: Request) -> str:
-        return host_of(request)
+        return BROWSER if request.meta.get(FOR_BROWSER) else host_of(request)
 
     def _get_slot(self, request: Request, spider: Any = None) -> tuple[str, Slot]:  # noqa: ARG002
         key, slot = super()._get_slot(request)
-        slot.delay = self.pace.gap(key)
+        slot.delay = BROWSER_GAP if key == BROWSER else self.pace.gap(key)
         return key, slot
 
     def needs_backout(self) -> bool:

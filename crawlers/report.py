@@ -5,11 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from scrapy.statscollectors import StatsCollector
+
 from crawlers.discovery import Discovered
 from crawlers.frontier import Answered
 from crawlers.schedule import UNCHANGED
+from kliping.clock import now
 
 SHOWN: Final = 5  # reasons in one line
+_GROUPS: Final = {
+    "answers": "downloader/response_status_count/",
+    "refused": "refused/",
+    "failed": "downloader/exception_type_count/",
+}
 
 
 @dataclass(slots=True)
@@ -43,3 +51,20 @@ class Report:
         for outlet, line in lines:
             why = ", ".join(f"{reason} {count}" for reason, count in line.reasons.most_common(SHOWN))
             yield f"{outlet}: asked {line.asked}, new {line.new}, pages {line.pages}" + (f"; {why}" if why else "")
+
+
+def summary(stats: StatsCollector | None) -> Iterator[str]:
+    """A crawl's stats in three lines that people read: how much was asked, what was answered, what was refused why."""
+    if stats is None:
+        return
+    known = stats.get_stats()
+    seconds = (now() - known["start_time"]).total_seconds() if "start_time" in known else 0.0
+    received = known.get("downloader/response_bytes", 0) / 1e6
+    yield (
+        f"crawl: {known.get('downloader/request_count', 0)} requests in {seconds:.0f} s, {received:.1f} MB received,"
+        f" {known.get('log_count/ERROR', 0)} errors in the log"
+    )
+    for name, prefix in _GROUPS.items():
+        counted = Counter({key[len(prefix) :]: n for key, n in known.items() if key.startswith(prefix)})
+        if counted:
+            yield f"{name}: " + ", ".join(f"{what.rpartition('.')[2]} {n}" for what, n in counted.most_common())

@@ -50,11 +50,13 @@ class Stores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An answer on its way: its page, if it brought one, with the body that is still to be stored."""
+    """An answer on its way: its page, if it brought one, with the bodies that are still to be stored: the page's, then
+    those of its further parts.
+    """
 
     answered: Answered
     page: Page | None = None
-    body: bytes = b""
+    bodies: tuple[bytes, ...] = ()
 
 
 class Writer:
@@ -165,7 +167,8 @@ def _stored(stores: Stores, batch: list[Draft]) -> list[Outgoing]:
     for at, draft in enumerate(batch):
         if draft.page is None:
             continue
-        page = replace(draft.page, body=stores.pages.put(draft.body)) if draft.body else draft.page
+        body, *parts = [stores.pages.put(body) for body in draft.bodies] or [""]
+        page = replace(draft.page, body=body, parts=tuple(parts))
         try:
             messages.append(Outgoing(id=page.message_id, key=page.key, payload=wire.encode(page)))
         except Rejected as error:

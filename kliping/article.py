@@ -60,7 +60,8 @@ class Page:
     status: int
     fetched_at: datetime
     body: str  # content hash in the page store; '' when the answer had none (404, 410)
-    size: int = 0  # bytes
+    size: int = 0  # bytes of `body`
+    parts: tuple[str, ...] = ()  # content hashes of the further parts of an article that was cut into pages, in order
     headers: Mapping[str, str] = field(default_factory=dict)
     found: Found
     origin: Origin = "live"

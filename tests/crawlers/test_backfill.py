@@ -7,9 +7,9 @@ from crawlers.frontier import Answered, Frontier
 from crawlers.schedule import Fetched
 from kliping.article import Found
 from kliping.clock import now
-from tests.crawlers.test_frontier import database, found, frontier
+from tests.crawlers.test_frontier import found, frontier
 
-__all__ = ("database", "frontier")  # fixtures
+__all__ = ("frontier",)  # a fixture
 CLAIM: dict[str, Any] = {"limit": 9, "per_host": 9, "lease_seconds": 60.0}
 
 

@@ -111,7 +111,7 @@ def draft(entry: Entry, **changes: Any) -> Draft:
     return Draft(
         answered=Answered(entry=entry, fetched=Fetched(at=at, status=200)),
         page=replace(page, **changes),
-        body=b"<p>isi",
+        bodies=(b"<p>isi",),
     )
 
 
