@@ -1,4 +1,4 @@
-"""A small pipeline of one stage on the embedded bus and database, for tests of the loop."""
+"""A small pipeline of one stage on the embedded bus and either database, for tests of the loop."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -46,13 +46,10 @@ class Rig:
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    database = Database(f"sqlite:///{tmp_path}/kliping.db")
-    migrate(database)
+def rig(tmp_path: Path, database: Database) -> Iterator[Rig]:
     bus = open_bus(f"sqlite:{tmp_path}/bus", partitions=4, lease=5.0)
     yield Rig(tmp_path, database, bus)
     bus.close()
-    database.close()
 
 
 @pytest.fixture(params=["sqlite", "kafka"])

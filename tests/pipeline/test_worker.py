@@ -4,7 +4,8 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from kliping.database import Database
 from pipeline import dead
 from pipeline.attempts import Attempts
 from pipeline.bus import Outgoing, open_bus
+from pipeline.bus.sqlite import SqliteBus
 from pipeline.flow import STEPS
 from pipeline.stage import Drop, Rejected, Unavailable
 from pipeline.supervise import Child, Supervisor
@@ -184,6 +186,30 @@ def test_retry_sends_a_letter_again_once(rig: Rig) -> None:
         dead.find(rig.bus, rig.database, letter.id)
 
 
+def test_a_retry_that_ends_before_it_is_noted_keeps_its_ending(rig: Rig) -> None:
+    """A worker may be quicker than we are: what it wrote is the newer word."""
+    healed = False
+
+    def behave(number: int) -> None:
+        if not healed:
+            raise Rejected("page_missing")
+
+    rig.publish(1)
+    worker = rig.worker(stage(behave))
+    drain(worker)
+    (letter,) = dead.dead_letters(rig.bus, rig.database)
+    healed = True
+
+    class Quick(SqliteBus):
+        def publish(self, topic: str, messages: Sequence[Outgoing]) -> None:
+            super().publish(topic, messages)
+            drain(worker)
+
+    with closing(Quick(rig.folder / "bus", partitions=4, lease=5.0)) as quick:
+        assert dead.retry(quick, rig.database, letter)
+    assert rig.sums() == {("passed", ""): 1}
+
+
 def test_a_letter_too_large_to_carry_its_message_is_sent_again_from_its_topic(rig: Rig) -> None:
     noise = os.urandom(450_000).hex().encode()  # does not compress below the limit together with its base64
     rig.bus.publish(STEP.reads, [Outgoing(id="large", key="k", payload=noise)])
@@ -196,7 +222,7 @@ def test_a_letter_too_large_to_carry_its_message_is_sent_again_from_its_topic(ri
 # --- children that die ------------------------------------------------------------------------------------------
 
 
-def child(beat: Callable[[], None], stopping: Callable[[], bool], folder: Path, trick: str) -> None:
+def child(beat: Callable[[], None], stopping: Callable[[], bool], folder: Path, url: str, trick: str) -> None:
     """A worker in a process of its own whose stage does `trick` on the poison."""
 
     def behave(number: int) -> None:
@@ -208,7 +234,7 @@ def child(beat: Callable[[], None], stopping: Callable[[], bool], folder: Path, 
             if trick == "hang":
                 time.sleep(3600)
 
-    database = Database(f"sqlite:///{folder}/kliping.db")
+    database = Database(url)
     bus = open_bus(f"sqlite:{folder}/bus", partitions=4, lease=5.0)
     step = STEPS["extract"]
     consumer = bus.consumer(step.reads, step.name, "extract-0")
@@ -221,7 +247,7 @@ def test_a_message_that_kills_or_hangs_its_process_is_dead_lettered_and_the_othe
 ) -> None:
     rig.publish(*range(20))
     deaths: list[str] = []
-    children = [Child(name="extract-0", target=child, arguments=(rig.folder, trick), hang=hang)]
+    children = [Child(name="extract-0", target=child, arguments=(rig.folder, rig.database.url, trick), hang=hang)]
     supervisor = Supervisor(children, on_death=lambda name, code: deaths.append(name))
     supervisor.run(lambda: sum(rig.sums().values()) == 20)
     assert rig.sums() == {("passed", ""): 19, ("dead", "killed"): 1}
@@ -235,7 +261,9 @@ def test_a_message_that_kills_or_hangs_its_process_is_dead_lettered_and_the_othe
 
 def test_children_stop_cleanly_and_are_gone(rig: Rig) -> None:
     rig.publish(*range(5))
-    children = [Child(name=f"extract-{n}", target=child, arguments=(rig.folder, "")) for n in range(2)]
+    children = [
+        Child(name=f"extract-{n}", target=child, arguments=(rig.folder, rig.database.url, "")) for n in range(2)
+    ]
     supervisor = Supervisor(children)
     seen: set[str] = set()
 
