@@ -56,14 +56,14 @@ class ElasticArchive:
     ) -> None:
         self._client: Client = connect(urls, options)
         self._prefix = prefix
-        self._place = f"{urls[0]}/{prefix}"
+        self.place = f"{urls[0]}/{prefix}"
         self._widen = widen
         self._reads = prefix
         self._lease = lease
-        self._indices = Indices(self._client, prefix, self._place, options)
-        self._file = StateFile(self._client, prefix, self._place, options.replicas)
-        self._bulk = Bulk(self._client, self._place, self._home, wait)
-        self._searcher = Searcher(self._client, self._place, limit)
+        self._indices = Indices(self._client, prefix, self.place, options)
+        self._file = StateFile(self._client, prefix, self.place, options.replicas)
+        self._bulk = Bulk(self._client, self.place, self._home, wait)
+        self._searcher = Searcher(self._client, self.place, limit)
         self._state: State | None = None  # as last looked at; every write looks again when it is done
 
     # Writing
@@ -125,11 +125,11 @@ class ElasticArchive:
         """See the contract."""
         self._checked()
         asked = {"bool": {"filter": [{"term": {"desk": desk}}, {"term": {"id": document}}]}}
-        with answering(self._place):
+        with answering(self.place):
             answer = self._client.search(
                 index=self._reads, routing=desk, query=asked, size=1, ignore_unavailable=True, source_includes=["body"]
             ).body
-        check(answer, self._place)
+        check(answer, self.place)
         hits = answer["hits"]["hits"]
         return read(hits[0]["_source"]) if hits else None
 
@@ -142,7 +142,7 @@ class ElasticArchive:
         after: dict[str, Any] = {}
         try:
             while True:
-                with answering(self._place):
+                with answering(self.place):
                     answer = self._client.search(
                         pit={"id": view, "keep_alive": KEEP},
                         query={"term": {"desk": desk}},
@@ -152,20 +152,20 @@ class ElasticArchive:
                         source_includes=["body"],
                         **after,
                     ).body
-                check(answer, self._place)
+                check(answer, self.place)
                 page, view = answer["hits"]["hits"], answer["pit_id"]
                 if not page:
                     return
                 after = {"search_after": page[-1]["sort"]}
                 yield from (read(found["_source"]) for found in page)
         finally:
-            with suppress(Unavailable), answering(self._place):  # it ends by itself
+            with suppress(Unavailable), answering(self.place):  # it ends by itself
                 self._client.close_point_in_time(id=view)
 
     def _open_view(self, desk: str) -> str | None:
         """A view of all indices; None where there are none."""
         try:
-            with answering(self._place):
+            with answering(self.place):
                 view: str = self._client.open_point_in_time(index=self._reads, routing=desk, keep_alive=KEEP)["id"]
         except Unavailable as error:
             if kind_of(error.__cause__)[1] == "index_not_found_exception":
@@ -177,7 +177,7 @@ class ElasticArchive:
         """See the contract."""
         self._checked()
         asked = {"bool": {"filter": [{"term": {"desk": desk}}, {"term": {"active": True}}]}}
-        with answering(self._place):
+        with answering(self.place):
             found = self._client.count(index=self._reads, routing=desk, query=asked, ignore_unavailable=True)
         return int(found["count"])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from elasticsearch import ApiError, TransportError
@@ -28,6 +29,8 @@ def connect(urls: Sequence[str], options: Elasticsearch) -> Client:
     elif options.user:
         given["basic_auth"] = (options.user, options.password)
     if options.ca:
+        if not Path(options.ca).is_file():  # the client would find out with the first request
+            raise ConfigError(f"archive: elasticsearch.ca: no file {options.ca}")
         given["ca_certs"] = options.ca
     try:
         return Client(

@@ -61,8 +61,8 @@ class ElasticRebuild:
         Months that a writer makes between the two steps are caught up with after the state says who is current: from
         then on a writer's own look after its write does it.
         """
-        self.refresh()
         self._lease.reach(self._lease.build.reached)  # ours still, or Unavailable
+        self.refresh()  # last, so that nothing that was found before is out of sight for a moment
         self._indices.swap(self._number)
         self._lease.finish()
         state = self._look()

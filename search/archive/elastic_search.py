@@ -134,7 +134,7 @@ class Searcher:
 def check(answer: Mapping[str, Any], place: str) -> None:
     """Raises QueryError for an answer that ran out of time, Unavailable for one that is an error."""
     kind, reason = described(answer.get("error") or "")
-    if answer.get("timed_out") or is_timeout(f"{kind} {reason}"):
+    if answer.get("timed_out") or is_timeout(str(answer.get("error"))):
         raise QueryError(TOO_HEAVY)
     if "error" in answer or "hits" not in answer:
         raise Unavailable(f"{place}: {told(int(answer.get('status', 0)), (kind, reason))}")
