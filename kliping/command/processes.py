@@ -53,12 +53,19 @@ def workers(config: Configuration, stages: Iterable[str]) -> list[Child]:
 
 
 def crawlers(config: Configuration) -> list[Child]:
-    """The children that crawl day and night: feeds and listing pages beside each other, kept apart by host leases."""
+    """The children that crawl day and night, two for two cores, kept apart by host leases: one reads what is made for
+    machines (feeds, sitemaps, WordPress interfaces), one the listing pages; both read the articles that are due.
+    """
     from crawlers.run import crawl
 
     return [
-        Child(name=f"crawl-{spider}", target=crawl, arguments=(spider, config.file, {"keep": "1"}), hang=CRAWL_HANG)
-        for spider in ("feeds", "sites")
+        Child(
+            name=f"crawl-{spider}",
+            target=crawl,
+            arguments=(spider, config.file, {"keep": "1", "kinds": kinds}),
+            hang=CRAWL_HANG,
+        )
+        for spider, kinds in (("feeds", "feed,sitemap,wordpress,article"), ("sites", "listing,article"))
     ]
 
 
