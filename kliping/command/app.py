@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import kliping
-from kliping.command import archive, dead, desk, digest, doctor, find, read, run, status, submit, trace, user
+from kliping.command import archive, dead, desk, digest, doctor, find, health, read, run, status, submit, trace, user
 from kliping.command.context import set_file
 
 app = typer.Typer(
@@ -42,7 +42,7 @@ def options(
     set_file(config)
 
 
-for module in (run, find, read, submit, status, trace, doctor):
+for module in (run, find, read, submit, status, trace, doctor, health):
     module.register(app)
 app.add_typer(dead.app, name="dead")
 app.add_typer(archive.app, name="archive")

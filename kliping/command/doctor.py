@@ -15,7 +15,8 @@ from kliping.command.context import JsonOption, load_configuration
 from kliping.command.output import print_json, print_table
 from kliping.database import check_revision
 from kliping.errors import KlipingError
-from pipeline.flow import FLOW
+from kliping.settings import Settings
+from pipeline.flow import FLOW, STEPS
 
 LEAST_FREE = 2 * 1024**3  # bytes: a day of 1,000 pages takes about 100 MB, WAL files and a rebuild several times that
 
@@ -48,19 +49,43 @@ def _result(name: str, check: Callable[[], str]) -> tuple[str, bool, str]:
 def _checks(config: Configuration) -> Iterator[Check]:
     with Parts(config) as opened:
         yield "python", lambda: sys.version.split()[0]
-        yield "sqlite", lambda: f"{sqlite3.sqlite_version} (bus, database), {apsw.sqlite_lib_version()} (archive)"
+        if libraries := _sqlite(config.settings):
+            yield "sqlite", lambda: libraries
         yield "configuration", lambda: f"{len(config.desks)} desks, {len(config.outlets)} outlets"
         yield "database", lambda: _database(opened)
         yield "bus", lambda: ", ".join(f"{s.name} {opened.bus.waiting(s.reads, s.name)} waiting" for s in FLOW)
-        yield "pages", lambda: f"writes and reads {opened.pages.put(b'kliping doctor')[:12]}"
+        yield "processes", lambda: _processes(config.settings)
+        yield "pages", lambda: _pages(opened)
         yield "archive", lambda: _archive(opened)
         yield "disk", lambda: _disk(Path(config.settings.root))
         yield "clock", lambda: now().isoformat(timespec="seconds")
 
 
+def _sqlite(settings: Settings) -> str:
+    """The versions of SQLite in use, and by what; '' on a cluster. The archive brings its own."""
+    users = [name for name in ("bus", "database") if getattr(settings, name).startswith("sqlite:")]
+    python = [f"{sqlite3.sqlite_version} ({', '.join(users)})"] if users else []
+    own = [f"{apsw.sqlite_lib_version()} (archive)"] if settings.archive.startswith("sqlite:") else []
+    return ", ".join([*python, *own])
+
+
 def _database(opened: Parts) -> str:
     check_revision(opened.database)
-    return opened.settings.database
+    return opened.database.name
+
+
+def _processes(settings: Settings) -> str:
+    """A stage's processes beyond the partitions would wait for ever."""
+    numbers = {stage: settings.work.processes.get(stage, 1) for stage in STEPS}
+    if idle := [stage for stage, number in numbers.items() if number > settings.partitions]:
+        raise OSError(f"{', '.join(idle)}: more processes than the {settings.partitions} partitions that they share")
+    return ", ".join(f"{stage} {number}" for stage, number in numbers.items())
+
+
+def _pages(opened: Parts) -> str:
+    content = opened.pages.put(b"kliping doctor")
+    opened.pages.get(content)
+    return f"writes and reads {content[:12]}"
 
 
 def _archive(opened: Parts) -> str:

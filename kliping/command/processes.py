@@ -16,6 +16,7 @@ from pipeline.worker import Worker
 
 LOG_FORMAT = "%(asctime)s %(processName)-14s %(levelname)-7s %(message)s"
 EXCHANGES = 11  # of one mail with an SMTP server, each as long as `[mailer] timeout` at most, one to spare
+PARTS = (*STEPS, "crawl", "pages", "editions")  # what one machine of several may be given
 CRAWL_HANG = 180.0  # seconds: a crawler shows life every second; only a stuck reactor is silent for so long
 
 
@@ -67,6 +68,14 @@ def crawlers(config: Configuration) -> list[Child]:
         )
         for spider, kinds in (("feeds", "feed,sitemap,wordpress,article"), ("sites", "listing,article"))
     ]
+
+
+def children(config: Configuration, parts: Iterable[str]) -> list[Child]:
+    """The children of some of PARTS."""
+    wanted = set(parts)
+    crawl = crawlers(config) if "crawl" in wanted else []
+    seen = [child for child in faces(config) if child.name in wanted]
+    return [*workers(config, (stage for stage in STEPS if stage in wanted)), *crawl, *seen]
 
 
 def editions(beat: Heartbeat, stopping: Stopping, file: Path | None) -> None:

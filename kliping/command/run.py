@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import FrameType
 from typing import Annotated
 
@@ -11,8 +11,9 @@ import typer
 from kliping.clock import monotonic
 from kliping.command.build import Configuration, Parts
 from kliping.command.context import load_configuration, parts
+from kliping.command.health import notebook
 from kliping.command.output import console
-from kliping.command.processes import crawlers, faces, idle, set_up_logging, workers
+from kliping.command.processes import PARTS, children, idle, set_up_logging, workers
 from kliping.database import migrate as migrate_database
 from kliping.errors import ConfigError
 from pipeline.flow import STEPS
@@ -27,15 +28,23 @@ def register(app: typer.Typer) -> None:
     app.command()(migrate)
 
 
-def run() -> None:
-    """Everything, day and night, until Ctrl-C: crawlers, stages, the staff's pages, the morning editions."""
+def run(
+    only: Annotated[
+        list[str] | None, typer.Argument(help=f"Any of: {', '.join(PARTS)}. Default: all.", metavar="[PARTS]...")
+    ] = None,
+) -> None:
+    """Everything, day and night, until Ctrl-C: crawlers, stages, the staff's pages, the morning editions.
+
+    With PARTS only these: several machines share the work of one installation so.
+    """
+    names = _known("run", only, PARTS)
     config = _prepared()
-    children = [*workers(config, STEPS), *crawlers(config), *faces(config)]
+    started = children(config, names)
     console.print(
-        f"kliping: {len(children)} processes, {len(config.outlets)} outlets, {len(config.desks)} desks; "
+        f"kliping: {len(started)} processes, {len(config.outlets)} outlets, {len(config.desks)} desks; "
         f"pages at {config.settings.web.public_url}; Ctrl-C stops"
     )
-    supervise(children, _signalled())
+    supervise(config, started, _signalled())
 
 
 def work(
@@ -43,14 +52,11 @@ def work(
     until_idle: Annotated[bool, typer.Option("--until-idle", help="End when no message waits any more.")] = False,
 ) -> None:
     """Work some stages or all, without crawling."""
-    names = stages or list(STEPS)
-    for name in names:
-        if name not in STEPS:
-            raise ConfigError(f"work {name}: no such stage; there are: {', '.join(STEPS)}")
+    names = _known("work", stages, STEPS)
     config = _prepared()
     stopping = _signalled()
     if not until_idle:
-        supervise(workers(config, names), stopping)
+        supervise(config, workers(config, names), stopping)
         return
     with Parts(config) as opened:
         drain(opened, workers(config, names), stopping)
@@ -62,13 +68,20 @@ def migrate() -> None:
         console.print("database: schema is up to date")
 
 
-def supervise(children: Sequence[Child], stopping: Stopping) -> None:
-    """Keep `children` alive until `stopping`."""
-    Supervisor(children).run(stopping)
+def supervise(config: Configuration, started: Sequence[Child], stopping: Stopping) -> None:
+    """Keep the children alive until `stopping`, and a note of it for `kliping health`."""
+    with notebook(config.settings, [child.name for child in started]) as book:
+        supervisor = Supervisor(started, on_death=book.died)
+
+        def looked() -> bool:
+            book.write(supervisor.started)
+            return stopping()
+
+        supervisor.run(looked)
 
 
-def drain(opened: Parts, children: Sequence[Child], stopping: Stopping) -> None:
-    """Keep `children` working until no stage has a message waiting, looked at twice."""
+def drain(opened: Parts, started: Sequence[Child], stopping: Stopping) -> None:
+    """Keep the children working until no stage has a message waiting, looked at twice."""
     since: list[float] = []
 
     def rested() -> bool:
@@ -80,7 +93,18 @@ def drain(opened: Parts, children: Sequence[Child], stopping: Stopping) -> None:
         since.append(monotonic())
         return since[-1] - since[0] >= REST_SECONDS
 
-    Supervisor(children).run(rested)
+    Supervisor(started).run(rested)
+
+
+def _known(command: str, names: Sequence[str] | None, known: Iterable[str]) -> list[str]:
+    """What was asked for, or all. Raises ConfigError naming what there is."""
+    there = list(known)
+    for name in names or ():
+        if name not in there:
+            raise ConfigError(
+                f"{command} {name}: no such {'stage' if command == 'work' else 'part'}; there are: {', '.join(there)}"
+            )
+    return list(names or there)
 
 
 def _prepared() -> Configuration:
