@@ -21,6 +21,8 @@ from pipeline.bus.kafka_client import OVERHEAD, Brokers, Office, instance, trans
 from pipeline.bus.kafka_consumer import FETCH, KafkaMember, record
 
 BATCH = 128 * 1024  # bytes in one request for one partition: a worker's batch of 32 articles of about 5 KB fits in two
+COMPRESSION = "zstd"  # 3,000 messages of 4.8 KB on a loaded machine: 1,200 to 1,600 a second out, 1,800 in; without it
+# 580 to 940 and 860 to 900, because the library's checksums are computed in Python, over the compressed bytes
 READ_POLL_MS = 500
 
 
@@ -99,6 +101,7 @@ class KafkaBus:
             enable_idempotence=True,
             allow_auto_create_topics=False,
             batch_size=BATCH,
+            compression_type=COMPRESSION,
             max_request_size=MAX_MESSAGE + OVERHEAD,
             max_block_ms=milliseconds,
             delivery_timeout_ms=milliseconds,

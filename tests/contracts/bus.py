@@ -12,7 +12,7 @@ from pipeline.bus import Bus, Fenced, Outgoing, Record, open_bus
 from pipeline.bus.base import Consumer
 from tests.contracts.bus_member import LEASE, PARTITIONS, Member
 
-WAIT = 10.0  # seconds: the bounded wait of the contract, generous for a real broker
+WAIT = 30.0  # seconds: the bounded wait of the contract, generous for a real broker on a busy machine
 
 
 def outgoing(number: int, key: str = "") -> Outgoing:
@@ -46,7 +46,7 @@ class BusContract:
 
     @pytest.fixture
     def open_bus(self, location: str) -> Iterator[Callable[[], Bus]]:
-        """A function that opens the same bus again, with PARTITIONS partitions and a lease of one second."""
+        """A function that opens the same bus again, with PARTITIONS partitions and a lease of LEASE seconds."""
         with ExitStack() as stack:
 
             def opened() -> Bus:

@@ -25,6 +25,7 @@ from tests.pipeline.work import Place, check_conserved, ended, outgoing
 from tests.servers.kafka import Kafka as Broker
 
 GROWTH = 40 * 1024 * 1024  # bytes that a worker may grow by while it waits; bar A5 allows 100 MB in ten minutes
+IDLE = 120.0  # seconds that no partition may stand still for (bar A4)
 
 
 @pytest.fixture
@@ -111,6 +112,7 @@ def test_members_that_join_and_leave_cost_nothing(kafka_place: Place, period: fl
     deaths = run([*staying, churn, publisher(kafka_place, count, 0.005)], done, joins * period * 3 + 120)
     assert {name for name, _ in deaths} == {"churn"}
     check_conserved(kafka_place, count)
+    assert work.longest_wait(kafka_place) < IDLE
 
 
 def test_a_worker_frozen_past_its_session_loses_its_commit_and_works_on(place: Place) -> None:

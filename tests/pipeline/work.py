@@ -127,6 +127,13 @@ def check_conserved(place: Place, count: int) -> None:
         assert bus.waiting(STEP.reads, STEP.name) == 0
 
 
+def longest_wait(place: Place) -> float:
+    """The most seconds between the bus's word for a message and the trace's."""
+    with closing(place.open_database()) as database, closing(place.open_bus()) as bus:
+        endings = trace.verdicts_of(database, STEP.name, "passed")
+        return max((endings[record.id].at - record.at).total_seconds() for record in bus.read(STEP.reads))
+
+
 def times_done(place: Place) -> Counter[int]:
     """How often the stage was called for each message."""
     return Counter(map(int, place.file("done").read_text().split()))
