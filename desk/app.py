@@ -56,6 +56,8 @@ ROUTES: Final = (
     Rule("GET", "/{desk}/edisi/{number:int}/{file}", editions.file, "reader"),
     Rule("POST", "/{desk}/penerima", editions.change_recipients, "operator"),
     Rule("GET", "/{desk}/media", outlets.outlets, "reader"),
+    Rule("GET", "/{desk}/media/{outlet}", outlets.outlet, "reader"),
+    Rule("POST", "/{desk}/media/{outlet}", outlets.change, "operator"),
     Rule("GET", "/{desk}/sistem", system.system, "reader"),
     Rule("GET", "/{desk}/telusur", system.why, "reader"),
     Rule("POST", "/{desk}/ambil", system.fetch, "editor"),

@@ -14,7 +14,7 @@ from desk.past import Past
 from kliping.database import Database
 from kliping.desks import Desk
 from kliping.health import Remembered
-from kliping.outlets import Outlet
+from kliping.outlets_staff import Outlets
 from kliping.pages import PageStore
 from kliping.settings import Web
 from pipeline.bus import Bus
@@ -31,7 +31,7 @@ class Office:
     pages: PageStore
     web: Web
     desks: Mapping[str, Desk]
-    outlets: Mapping[str, Outlet]
+    outlets: Outlets
     past: Past = field(default_factory=Past)
     health: Remembered = field(default_factory=Remembered)
     _mine: Any = field(default_factory=threading.local)

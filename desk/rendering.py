@@ -25,6 +25,7 @@ NOTICES: Final = {  # what a page says after a form, by a code in its address: n
     "diulang": "Pesan dikirim ulang ke tahapnya.",
     "sudah": "Pesan itu sudah dikirim ulang sebelumnya.",
     "diambil": "Tautan dicatat dan akan diambil lebih dahulu. Tengok lagi beberapa menit kemudian.",
+    "media": "Perubahan media tersimpan; perayap mengikutinya sekarang.",
     "penerima": "Daftar penerima tersimpan.",
     "keluar": "Anda sudah keluar.",
 }

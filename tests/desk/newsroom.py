@@ -14,6 +14,7 @@ from kliping.article import Found, Page
 from kliping.database import Database, migrate
 from kliping.desks import Desk, Watch
 from kliping.outlets import Outlet
+from kliping.outlets_staff import Outlets
 from kliping.pages import FolderPages
 from kliping.settings import Web
 from kliping.wire import encode
@@ -125,14 +126,15 @@ def build(folder: Path, stories: Iterable[Story] = STORIES) -> None:
 
 def office_of(folder: Path, web: Web = Web()) -> Office:
     """The office over the stores in `folder`."""
+    database = Database(f"sqlite:///{folder}/kliping.db")
     return Office(
-        database=Database(f"sqlite:///{folder}/kliping.db"),
+        database=database,
         open_archive=lambda: open_archive(f"sqlite:{folder}/archive.db"),
         open_bus=lambda: open_bus(f"sqlite:{folder}/bus", partitions=2, lease=30),
         pages=FolderPages(folder / "pages"),
         web=web,
         desks={DESK.id: DESK, OTHER.id: OTHER},
-        outlets=OUTLETS,
+        outlets=Outlets(database, OUTLETS),
         past=Past(wait=lambda seconds: None),  # no other process holds older watches here
     )
 

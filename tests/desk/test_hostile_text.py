@@ -18,6 +18,7 @@ from kliping.article import Copy, Evidence, Tag, article_id
 from kliping.articles import load_article, pack_article, pack_place
 from kliping.clips import find_clip, pack_clip
 from kliping.outlets import Outlet
+from kliping.outlets_staff import Outlets
 from kliping.staff_tables import recipients
 from kliping.tables import articles, clips
 from pipeline.bus import Outgoing
@@ -142,7 +143,7 @@ def test_dead_letters_and_outlets_and_watches_are_text(folder: Path) -> None:
     office = newsroom.office_of(folder)
     payload = PAYLOADS[0]
     outlet = Outlet(id="jahat", name=payload, domain="jahat.test", feeds=("https://jahat.test/feed",), terms=payload)
-    office = replace(office, outlets={**office.outlets, "jahat": outlet})
+    office = replace(office, outlets=Outlets(office.database, {**office.outlets, "jahat": outlet}))
     office.bus.publish(PAGES, [Outgoing(id=payload, key="suara", payload=payload.encode())])
     newsroom.work(office)
     with office.database.write() as connection:

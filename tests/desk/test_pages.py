@@ -370,8 +370,9 @@ def test_outlets_say_how_they_answer(office: Office, as_role: Role) -> None:
         connection.execute(update(frontier).where(good).values(fetched_at=now(), succeeded_at=now()))
         connection.execute(update(frontier).where(bad).values(fetched_at=now(), reason="timeout", failures=3))
     text = said(as_role("reader").get(f"{DESK}/media"))
-    assert "1 terbaca dalam 24 jam, 1 gagal, 2 belum ditengok" in text
-    assert "situs tidak menjawab pada waktunya (3 kali berturut-turut)" in text
+    assert "1 dari 4 media untuk daerah ini terbaca dalam 24 jam" in text
+    assert "▼ gagal 1 belum ditengok 2 ● terbaca, riwayat pendek 1" in text
+    assert "situs tidak menjawab pada waktunya; 3 kali berturut-turut" in text
     assert text.index("Radar Sukaraya") < text.index("Suara Raya")
 
 
