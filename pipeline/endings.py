@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from kliping.wire import Message, decode, encode
 from pipeline.attempts import Charge
 from pipeline.bus import Outgoing, Record
 from pipeline.dead import DeadLetter, dead_letter
-from pipeline.stage import Drop, Outcome, Rejected, Stage, Step, Unavailable
+from pipeline.stage import Drop, Outcome, Prepares, Rejected, Stage, Step, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,22 @@ class Trial:
     stage: Stage[Any]
     tries: int
     beat: Callable[[], None]
+
+    def prepare(self, records: Sequence[Record]) -> None:
+        """Let the stage see all records that come next, where it wants to. Raises Unavailable, and nothing else."""
+        if isinstance(self.stage, Prepares) and len(records) > 1:
+            try:
+                self.stage.prepare([message for record in records if (message := self._readable(record))], self.beat)
+            except Unavailable:
+                raise
+            except Exception:
+                log.exception("%s: a bug in getting ready; each message shows it alone", self.step.name)
+
+    def _readable(self, record: Record) -> Message | None:
+        try:
+            return decode(record.payload, self.step.message)
+        except Rejected:
+            return None
 
     def end(self, record: Record) -> Ending:
         """The ending of a record. Raises Unavailable, and nothing else."""

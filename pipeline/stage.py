@@ -1,13 +1,13 @@
 """What a stage is: a callable that takes one message and says how it ends."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
 from kliping.errors import Rejected, Unavailable
 from kliping.wire import Message
 
-__all__ = ["Drop", "Outcome", "Rejected", "Settles", "Stage", "Step", "Unavailable"]
+__all__ = ["Drop", "Outcome", "Prepares", "Rejected", "Settles", "Stage", "Step", "Unavailable"]
 
 In = TypeVar("In", bound=Message, contravariant=True)
 
@@ -32,6 +32,18 @@ class Stage(Protocol[In]):
     """
 
     def __call__(self, message: In, /) -> Outcome: ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """A stage that does better when it sees a batch before it is asked message by message."""
+
+    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> None:
+        """Get ready for `messages`, which come next, in this order; `beat` is a sign of life, every few seconds.
+
+        Changes nothing that a later call would see but its speed. May raise Unavailable.
+        """
+        ...
 
 
 @runtime_checkable

@@ -115,6 +115,7 @@ class Worker:
 
     def _ended(self, trial: Trial, records: Sequence[Record]) -> Iterator[Ending]:
         """The endings of the records, or of the first ones when it is time to stop."""
+        trial.prepare(records)
         for record in records:
             if self._stopping():
                 return

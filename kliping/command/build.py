@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from kliping.database import Database
 from kliping.desks import Desk, load_desks
@@ -18,6 +18,15 @@ from kliping.settings import Settings, load, resolve
 from pipeline.bus import Bus, open_bus
 from pipeline.stage import Stage
 from search.archive import Archive, open_archive
+
+
+class Closes(Protocol):
+    """What must be closed."""
+
+    def close(self) -> None: ...
+
+
+C = TypeVar("C", bound=Closes)
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,11 @@ class Parts:
         self._open.callback(archive.close)
         return archive
 
+    def opened(self, thing: C) -> C:
+        """`thing`, closed with the rest."""
+        self._open.callback(thing.close)
+        return thing
+
     def open_bus(self) -> Bus:
         """One more bus, for another thread; its opener closes it."""
         location = resolve(self.settings, self.settings.bus)
@@ -106,9 +120,9 @@ class Parts:
 
 
 def _extract(parts: Parts) -> Stage[Any]:
-    from pipeline.extract import Extract, Templates
+    from pipeline.extract import Extract, Pool, Templates
 
-    return Extract(parts.pages, Templates(parts.database, parts.pages))
+    return Extract(parts.pages, Templates(parts.database), parts.opened(Pool()))
 
 
 def _deduplicate(parts: Parts) -> Stage[Any]:

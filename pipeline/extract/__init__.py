@@ -5,8 +5,9 @@
 nothing here knows an outlet. What is learned of one (learn → template → templates) lies in the database.
 """
 
+from pipeline.extract.pool import Pool
 from pipeline.extract.reading import Reading, read_page
 from pipeline.extract.stage import Extract
 from pipeline.extract.templates import Templates
 
-__all__ = ["Extract", "Reading", "Templates", "read_page"]
+__all__ = ["Extract", "Pool", "Reading", "Templates", "read_page"]

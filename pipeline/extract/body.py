@@ -24,6 +24,7 @@ ENOUGH = 250
 _CLEARLY_MORE = 2  # times: below that the own find is a short story, and the other one has its furniture too
 _DEEPEST = 250  # boxes within boxes; trafilatura recurses by level and gives nothing above some 300 (measured)
 _LARGEST = 20_000  # elements; 100,000 links cost it 8 s and 500 MB (measured), no real page of 123 has half as many
+_LONGEST = 2_000_000  # characters for a second reading; the largest of 123 real pages has 1.5 million
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def read_body(
     """The paragraphs of the story; `stated` are the texts that the outlet gives itself. Never raises."""
     opinions = list(stated)
     body = _checked(_found(root, page, title, headline), opinions, title)
-    if _is_askable(page):
+    if _is_askable(page) and len(html) <= _LONGEST:
         opinions.append(read_again(html))
     paragraphs = body.cleaned.paragraphs
     confidence = max((agreement(paragraphs, opinion).f1 for opinion in opinions), default=0.0)

@@ -1,12 +1,19 @@
 """The stage: a fetched Page in, the Article that it holds out. I/O: the page store and the outlets' templates."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from kliping.article import Article, Page, article_id, revision_id
 from kliping.errors import Rejected
 from kliping.pages import PageStore
+from kliping.wire import Message
+from pipeline.extract.charset import decode
+from pipeline.extract.job import Failed, Job, job_of
+from pipeline.extract.learn import Sample
 from pipeline.extract.links import is_home
-from pipeline.extract.reading import Reading, read_page
+from pipeline.extract.pool import Pool, Result
+from pipeline.extract.reading import Asked, Reading
 from pipeline.extract.template import Template
 from pipeline.extract.templates import Templates
 from pipeline.stage import Drop
@@ -17,39 +24,82 @@ GONE = frozenset((404, 410))
 MAX_BODY = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+class ReaderBugError(RuntimeError):
+    """A child's traceback: a mistake of ours."""
+
+
+@dataclass(slots=True)
 class Extract:
     """Reads one page.
 
     404, 410 and pages that say in words that the story is gone give an Article with `withdrawn`, without title and
     text: the id is the asked address's, what is known of the story is kept by whoever stored it. A page without text
     keeps its title and link under the flag `empty_text`. Drops: `not_html`, `block_page`, `home_page`, `list_page`,
-    `no_title`, `http_status`. Raises Rejected('too_large'), and what the page store raises.
+    `no_title`, `http_status`. Raises Rejected (`too_large`, `extract_timeout`, `extract_memory`, `extract_crashed`),
+    and what the page store raises.
     """
 
     pages: PageStore
     templates: Templates | None = None  # None: every page is read whole
+    pool: Pool | None = None  # None: pages are read in this process, however long that takes
+    _ready: dict[str, Result] = field(default_factory=dict)  # message id -> what came of a page read ahead
+
+    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> None:
+        """Read the pages of a batch at once, as many as the pool has children."""
+        self._ready.clear()
+        pages = [page for page in messages if isinstance(page, Page) and _ending(page) is None]
+        if self.pool:
+            results = self.pool.read([partial(self._job_ahead, page) for page in pages], beat)
+            found = zip(pages, results, strict=True)
+            self._ready.update({page.message_id: result for page, result in found if result is not None})
 
     def __call__(self, page: Page, /) -> Article | Drop:
-        if page.status in GONE:
-            return _withdrawn(page)
-        if not 200 <= page.status < 300:
-            return Drop("http_status", str(page.status))
-        if is_home(page.answered) and not is_home(page.url):
-            return Drop("home_page", page.answered)
-        reading = self._read(page, self._body(page))
+        ended = _ending(page)
+        if ended is not None:
+            return ended
+        reading = self._read(page)
         if reading.refused == "gone":
             return _withdrawn(page)
         if reading.refused or reading.kind == "list":
             return Drop(reading.refused or "list_page", reading.title)
         return _article(page, reading) if reading.title or reading.paragraphs else Drop("no_title")
 
-    def _read(self, page: Page, body: bytes) -> Reading:
-        template = self.templates.of(page) if self.templates else None
-        reading = _read(page, body, template)
+    def _read(self, page: Page) -> Reading:
+        template = self._template(page)
+        ready = self._ready.pop(page.message_id, None)
+        reading = _known(ready if ready is not None else self._result(self._job(page, template)))
         if self.templates:
-            self.templates.saw(page, body, template, reading)
+            self.templates.saw(page, template, reading, self._whole)
         return reading
+
+    def _whole(self, page: Page) -> Sample | None:
+        """A page as a sample: read again, without a template; None where it cannot be."""
+        try:
+            job = self._job(page, None)
+            html = decode(job.body, job.content_type)
+            asked = Asked(
+                address=page.answered or page.url, zone=page.zone, fetched_at=page.fetched_at, found=page.found
+            )
+            return Sample(html, asked, _known(self._result(job)))
+        except Rejected:
+            return None
+
+    def _result(self, job: Job) -> Result:
+        result = self.pool.read([lambda: job])[0] if self.pool else None
+        return result if result is not None else job.read()
+
+    def _template(self, page: Page) -> Template | None:
+        return self.templates.of(page) if self.templates else None
+
+    def _job(self, page: Page, template: Template | None) -> Job:
+        return job_of(page, self._body(page), template)
+
+    def _job_ahead(self, page: Page) -> Job | None:
+        """The job of a page; None where it cannot be read: the reason comes when it is its turn."""
+        try:
+            return self._job(page, self._template(page))
+        except Rejected:
+            return None
 
     def _body(self, page: Page) -> bytes:
         if page.size > MAX_BODY:
@@ -60,18 +110,21 @@ class Extract:
         return body
 
 
-def _read(page: Page, body: bytes, template: Template | None) -> Reading:
-    headers = {name.lower(): value for name, value in page.headers.items()}
-    return read_page(
-        body,
-        url=page.url,
-        answered=page.answered,
-        zone=page.zone,
-        fetched_at=page.fetched_at,
-        content_type=headers.get("content-type", ""),
-        found=page.found,
-        template=template,
-    )
+def _ending(page: Page) -> Article | Drop | None:
+    """How a page ends that need not be read."""
+    if page.status in GONE:
+        return _withdrawn(page)
+    if not 200 <= page.status < 300:
+        return Drop("http_status", str(page.status))
+    return Drop("home_page", page.answered) if is_home(page.answered) and not is_home(page.url) else None
+
+
+def _known(result: Result) -> Reading:
+    if isinstance(result, Failed):
+        if result.failed == "bug":
+            raise ReaderBugError(result.detail)
+        raise Rejected(result.failed, result.detail)
+    return result
 
 
 def _article(page: Page, reading: Reading) -> Article:

@@ -7,7 +7,7 @@ are never changed but for the end of a template.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,14 +18,13 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from kliping.article import Page
 from kliping.clock import monotonic, now
 from kliping.database import Database
-from kliping.errors import Rejected
-from kliping.pages import PageStore
 from kliping.tables import articles, template_samples, templates
 from kliping.wire import decode, encode
-from pipeline.extract.charset import decode as decode_html
 from pipeline.extract.learn import Sample, fits, learn
-from pipeline.extract.reading import Asked, Reading, read_whole
+from pipeline.extract.reading import Reading
 from pipeline.extract.template import Template
+
+Whole = Callable[[Page], Sample | None]  # a page read again, all of it; None where it cannot be
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +43,6 @@ class Templates:
     """The templates of all outlets, for one worker."""
 
     database: Database
-    pages: PageStore
     _known: dict[str, list[tuple[Template, datetime, datetime | None]]] = field(default_factory=dict)
     _looked: float = float("-inf")
     _misses: dict[str, int] = field(default_factory=dict)
@@ -70,18 +68,18 @@ class Templates:
             seen = connection.execute(query).scalar()
         return seen is not None and seen < start
 
-    def saw(self, page: Page, body: bytes, template: Template | None, reading: Reading) -> None:
-        """Learn from what was read of a page. Pages of the past teach nothing."""
+    def saw(self, page: Page, template: Template | None, reading: Reading, whole: Whole) -> None:
+        """Learn from what was read of a page; `whole` reads all of one. Pages of the past teach nothing."""
         if page.origin == "backfill" or reading.kind != "article" or reading.refused:
             return
         if template is None:
-            self._teach(page, reading)
-        elif "template_missed" in reading.flags or not self._holds(page, body, template, reading):
+            self._teach(page, reading, whole)
+        elif "template_missed" in reading.flags or not _holds(page, template, reading, whole):
             self._missed(page.outlet, template)
         else:
             self._misses.pop(page.outlet, None)
 
-    def _teach(self, page: Page, reading: Reading) -> None:
+    def _teach(self, page: Page, reading: Reading, whole: Whole) -> None:
         """Keep the page as a sample; with enough of them, learn."""
         if reading.confidence < CLEAR or self._resting.get(page.outlet, 0.0) > monotonic():
             return
@@ -90,13 +88,13 @@ class Templates:
         with self.database.write(f"templates {page.outlet}") as connection:
             rows = _keep(self.database, connection, page)
         if len(rows) >= LEARN_FROM:
-            self._learn(page.outlet, [decode(row, Page) for row in rows])
+            self._learn(page.outlet, [sample for row in rows if (sample := whole(decode(row, Page)))])
 
-    def _learn(self, outlet: str, pages: Sequence[Page]) -> None:
+    def _learn(self, outlet: str, samples: Sequence[Sample]) -> None:
         at = now()
-        template = learn(outlet, [sample for page in pages if (sample := self._sample(page))], at)
+        template = learn(outlet, samples, at)
         if template is None:
-            log.info("%s: %d pages share no template", outlet, len(pages))
+            log.info("%s: %d pages share no template", outlet, len(samples))
             self._resting[outlet] = monotonic() + REST
             return
         row = {"outlet": outlet, "learned_at": at, "starts_at": at + HEARD, "body": msgspec.json.encode(template)}
@@ -107,20 +105,6 @@ class Templates:
                 connection.execute(delete(template_samples).where(template_samples.c.outlet == outlet))
         self._looked = float("-inf")
         log.info("%s: learned a template from %d pages: %s", outlet, template.pages, template.region)
-
-    def _sample(self, page: Page) -> Sample | None:
-        try:
-            body = self.pages.get(page.body)
-        except Rejected:
-            return None
-        html, asked = _html(page, body), _asked(page)
-        return Sample(html, asked, read_whole(html, asked))
-
-    def _holds(self, page: Page, body: bytes, template: Template, reading: Reading) -> bool:
-        """Whether the reading is right, where it is this page's turn to be read whole too."""
-        if int(page.message_id[:8], 16) % CHECK:
-            return True
-        return fits(template, reading, read_whole(_html(page, body), _asked(page)))
 
     def _missed(self, outlet: str, template: Template) -> None:
         self._misses[outlet] = self._misses.get(outlet, 0) + 1
@@ -156,10 +140,9 @@ def _keep(database: Database, connection: Connection, page: Page) -> list[bytes]
     return [bytes(body) for _, body in rows[:LEARN_FROM]]
 
 
-def _html(page: Page, body: bytes) -> str:
-    headers = {name.lower(): value for name, value in page.headers.items()}
-    return decode_html(body, headers.get("content-type", ""))
-
-
-def _asked(page: Page) -> Asked:
-    return Asked(address=page.answered or page.url, zone=page.zone, fetched_at=page.fetched_at, found=page.found)
+def _holds(page: Page, template: Template, reading: Reading, whole: Whole) -> bool:
+    """Whether the reading is right, where it is this page's turn to be read whole too."""
+    if int(page.message_id[:8], 16) % CHECK:
+        return True
+    sample = whole(page)
+    return sample is None or fits(template, reading, sample.reading)

@@ -97,17 +97,17 @@ def source(extract: Extract, store: FolderPages, number: int, *, late: bool, **d
 
 
 def test_learned_by_the_stage_and_in_force_for_pages_fetched_later(database: Database, store: FolderPages) -> None:
-    extract = Extract(store, Templates(database, store))
+    extract = Extract(store, Templates(database))
     first = [source(extract, store, number, late=False) for number in range(LEARN_FROM)]
     assert source(extract, store, 40, late=True) == "template"
     again = [source(extract, store, number, late=False) for number in range(LEARN_FROM)]
     assert first == again == ["outline"] * LEARN_FROM
-    other = Extract(store, Templates(database, store))  # another worker, or the next life of this one
+    other = Extract(store, Templates(database))  # another worker, or the next life of this one
     assert source(other, store, 41, late=True) == "template"
 
 
 def test_given_up_when_the_outlet_changes_its_pages(database: Database, store: FolderPages) -> None:
-    extract = Extract(store, Templates(database, store))
+    extract = Extract(store, Templates(database))
     for number in range(LEARN_FROM):
         source(extract, store, number, late=False)
     for number in range(40, 40 + MISSES):

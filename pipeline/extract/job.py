@@ -1,0 +1,77 @@
+"""One page to be read, and how that can end, as they cross to a child process and back: typed msgpack, no pickle."""
+
+import struct
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from kliping.article import Found, Page
+from pipeline.extract.reading import Reading, read_page
+from pipeline.extract.template import Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What `read_page` needs to know."""
+
+    body: bytes
+    url: str
+    answered: str
+    zone: str
+    fetched_at: datetime
+    content_type: str
+    found: Found
+    template: Template | None = None
+
+    def read(self) -> Reading:
+        """The page, read in this process."""
+        return read_page(
+            self.body,
+            url=self.url,
+            answered=self.answered,
+            zone=self.zone,
+            fetched_at=self.fetched_at,
+            content_type=self.content_type,
+            found=self.found,
+            template=self.template,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Why there is no reading: `extract_timeout`, `extract_memory`, `extract_crashed` or, with its traceback, `bug`."""
+
+    failed: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a child sends back: one of the two."""
+
+    reading: Reading | None = None
+    failure: Failed | None = field(default=None)
+
+
+LENGTH: Final = struct.Struct(">I")  # before each job and each answer
+OUT_OF_MEMORY: Final = 77  # exit code of a child that had not enough
+JOBS: Final = msgspec.msgpack.Decoder(Job)
+ANSWERS: Final = msgspec.msgpack.Decoder(Answer)
+ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+def job_of(page: Page, body: bytes, template: Template | None = None) -> Job:
+    """The job of reading a fetched page."""
+    headers = {name.lower(): value for name, value in page.headers.items()}
+    return Job(
+        body=body,
+        url=page.url,
+        answered=page.answered,
+        zone=page.zone,
+        fetched_at=page.fetched_at,
+        content_type=headers.get("content-type", ""),
+        found=page.found,
+        template=template,
+    )
