@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kliping.article import Article, Found
@@ -41,6 +41,7 @@ def pool() -> Iterator[Pool]:
         yield pool
 
 
+@settings(max_examples=30)
 @given(body=st.binary(max_size=300))
 def test_a_child_reads_as_the_process_itself_would(pool: Pool, body: bytes) -> None:
     assert pool.read([lambda: job(body)]) == [job(body).read()]
