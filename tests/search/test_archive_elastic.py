@@ -233,6 +233,7 @@ def test_rebuilds_under_write_load_lose_nothing(elasticsearch_url: str, archive:
         rebuilds, seen = 0, 7
         while child.poll() is None:
             with archive.rebuild() as fresh:
+                archive.refresh()  # what is copied must be in sight; a rebuild of ours copies rows
                 fresh.add(list(archive.documents("kota")))
                 assert reader.search("kota", None).total >= seen
             archive.refresh()
