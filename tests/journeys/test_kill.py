@@ -1,12 +1,17 @@
 """Nothing is lost and nothing done twice when processes are killed while they hold uncommitted work."""
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from benchmarks.kill_storm import Report, Wish, storm
+from benchmarks.storm.ground import Stores
 from benchmarks.storm.tempest import STAGES
+from tests.servers.elasticsearch import Elasticsearch
+from tests.servers.kafka import Kafka
+from tests.servers.postgresql import PostgreSQL
 
 
 def survived(report: Report) -> None:
@@ -28,6 +33,29 @@ def seed() -> int:
 @pytest.mark.timeout(600)
 def test_kills_over_all_stages_lose_and_double_nothing(tmp_path: Path) -> None:
     survived(storm(tmp_path, Wish(articles=100, kills=8, seed=seed(), limit=400)))
+
+
+@pytest.fixture
+def cluster(kafka: Kafka, elasticsearch: Elasticsearch, postgresql: PostgreSQL) -> Iterator[Stores]:
+    """Places of this test's own on the run's servers."""
+    top = {"bus": kafka.fresh(), "archive": elasticsearch.fresh(), "database": postgresql.fresh()}
+    yield Stores(top, {"kafka": kafka, "elasticsearch": elasticsearch, "postgresql": postgresql})
+    postgresql.clear(top["database"])
+    elasticsearch.clear(top["archive"])
+    kafka.clear(top["bus"])
+
+
+@pytest.mark.timeout(600)
+def test_the_same_on_a_cluster_with_two_workers_a_stage(tmp_path: Path, cluster: Stores) -> None:
+    survived(storm(tmp_path, Wish(mode="kafka", articles=20, kills=6, seed=seed(), limit=400), cluster))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_more_kills_on_a_cluster(tmp_path: Path, cluster: Stores) -> None:
+    report = storm(tmp_path, Wish(mode="kafka", articles=500, kills=30, seed=seed(), limit=1500), cluster)
+    survived(report)
+    assert all(report.kills[stage] >= 3 for stage in STAGES), report.kills
 
 
 @pytest.mark.slow
