@@ -1,9 +1,7 @@
 """A desk with its rows: articles, clips, groups, decisions, sources, recipients, written as the other rooms do."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from kliping.article import Article, Clip, Copy, Evidence, Origin, Published, Ta
 from kliping.articles import pack_article, pack_place
 from kliping.clips import pack_clip
 from kliping.corrections import Decision, Field, save
-from kliping.database import Database, migrate
+from kliping.database import Database
 from kliping.desks import Desk, Watch
 from kliping.outlets import Outlet
 from kliping.tables import articles, clips, frontier
@@ -26,14 +24,6 @@ OUTLETS = {
     id_: Outlet(id=id_, name=f"{id_.capitalize()} Raya", domain=f"{id_}.test")
     for id_ in ("suara", "kabar", "radar", "warta")
 }
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/kliping.db")
-    migrate(database)
-    yield database
-    database.close()
 
 
 def desk_of(id_: str = "kota", **changes: Any) -> Desk:

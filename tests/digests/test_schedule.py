@@ -56,7 +56,11 @@ class House:
 
 
 @pytest.fixture
-def house(database: Database) -> House:
+def house(sqlite_database: Database) -> House:
+    return house_in(sqlite_database)
+
+
+def house_in(database: Database) -> House:
     house = House(database, desks())
     for desk in house.desks.values():
         recipients.sync(database, desk, SIX - 2 * DAY)
@@ -107,7 +111,8 @@ def test_the_clock_steps_back_and_forth(house: House) -> None:
     assert len({one.message_id for one in house.mailer.taken}) == len(house.mailer.taken)
 
 
-def test_two_schedulers_at_once_send_each_mail_once(house: House) -> None:
+def test_two_schedulers_at_once_send_each_mail_once(database: Database) -> None:
+    house = house_in(database)
     for number in range(10):
         recipients.add(house.database, "barat", f"orang{number}@sukaraya.test", "", "ratna", SIX - DAY)
     house.clock.at = SIX + SECOND

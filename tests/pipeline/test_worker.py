@@ -241,7 +241,11 @@ def child(beat: Callable[[], None], stopping: Callable[[], bool], folder: Path, 
     Worker(step, stage(behave), bus, consumer, Attempts(database, step.name), batch=8, beat=beat).run(stopping)
 
 
-@pytest.mark.parametrize(("trick", "hang"), [("die", 30.0), ("hang", 1.0)])
+@pytest.mark.parametrize(
+    ("database", "trick", "hang"),
+    [("sqlite", "die", 30.0), ("sqlite", "hang", 1.0), ("postgresql", "die", 30.0)],
+    indirect=["database"],
+)
 def test_a_message_that_kills_or_hangs_its_process_is_dead_lettered_and_the_others_pass(
     rig: Rig, trick: str, hang: float
 ) -> None:
@@ -259,6 +263,7 @@ def test_a_message_that_kills_or_hangs_its_process_is_dead_lettered_and_the_othe
     assert set(rig.articles()) == {stage()(page(n)).message_id for n in range(20) if n != POISON}
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what it shows does not depend on the store
 def test_children_stop_cleanly_and_are_gone(rig: Rig) -> None:
     rig.publish(*range(5))
     children = [
