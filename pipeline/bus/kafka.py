@@ -48,11 +48,13 @@ class KafkaBus:
                 self._send(self.brokers.topic(topic), width, messages)
         except (Unavailable, Fenced):
             self._forget_producer()
+            self.office.close()
             raise
 
     def consumer(self, topic: str, group: str, name: str) -> KafkaMember:
-        self._members.append(KafkaMember(self.brokers, self.office, topic, group, instance(name), lease=self.lease))
-        return self._members[-1]
+        member = KafkaMember(self.brokers, self.office, topic, group, instance(name), lease=self.lease)
+        self._members = [other for other in self._members if not other.closed] + [member]
+        return member
 
     def read(self, topic: str) -> Iterator[Record]:
         places = self.office.places(topic)

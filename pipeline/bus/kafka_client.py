@@ -151,6 +151,11 @@ def instance(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", f"{socket.gethostname()}.{name}")[:249]
 
 
+def _between(start: int, end: int, done: int) -> int:
+    """Records from the first uncommitted one on. A commit beyond the end is of a log that is gone: all count again."""
+    return end - max(start, done) if done <= end else end - start
+
+
 class Office:
     """What the brokers know about topics and groups: asked, and made where it is missing."""
 
@@ -178,8 +183,10 @@ class Office:
             done = client.list_group_offsets({name: list(places)})[name]
             starts = client.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
             ends = client.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
-            committed = {place: done[place].offset if place in done else 0 for place in places}
-            return sum(max(ends[p].offset - max(committed[p], starts[p].offset), 0) for p in places)
+            return sum(
+                _between(starts[place].offset, ends[place].offset, done[place].offset if place in done else 0)
+                for place in places
+            )
 
         return self._ask(f"group {name}", count) if places else 0
 
@@ -189,6 +196,8 @@ class Office:
         self._ask(f"group {group}", lambda client: client.remove_group_members(group, [leaving]))
 
     def close(self) -> None:
+        """Give the connection up, and what was learnt by it: after an error a topic may be another one, or none."""
+        self._known.clear()
         client, self._client = self._client, None
         if client is not None:
             with suppress(KafkaError, OSError):

@@ -35,8 +35,8 @@ FETCH: dict[str, Any] = {  # what one client holds in memory at most, and how it
     "metrics_enabled": False,
 }
 NO_GENERATION = -1
-# What a session costs: seconds that the records of a member wait which was killed by SIGKILL, one of two, six partitions
-# (Kafka 4.4, one node, two busy cores; each number one run):
+# What a session costs: seconds that the records of a member wait which was killed by SIGKILL, one of two, on six
+# partitions (Kafka 4.4, one node, two busy cores; each number one run):
 #
 #     session                                   6 s    10 s    30 s    45 s
 #     nobody comes back, dynamic or static      6.6    10.6    35      47 to 54
@@ -63,6 +63,7 @@ class KafkaMember:
         self.group = group
         self.name = name
         self.session = int(lease * 1000)
+        self.closed = False
         self._client: KafkaConsumer | None = None
         self._replaced = False  # by another process of this name: whoever came last has it
         self._generation = NO_GENERATION  # in which everything of `_back` was polled
@@ -113,6 +114,7 @@ class KafkaMember:
         return self.office.lag(self.topic, self.group, self.office.places(self.topic))
 
     def close(self) -> None:
+        self.closed = True
         if self._client is not None:
             member = self._client.group_metadata()
             self.disconnect()

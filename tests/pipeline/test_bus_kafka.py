@@ -2,7 +2,7 @@
 
 import gc
 import importlib.metadata
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from kliping.settings import Kafka
 from pipeline.bus import Bus, Fenced, open_bus
 from pipeline.bus.kafka_client import instance
 from tests.contracts.bus import BusContract, drain, outgoing
-from tests.contracts.bus_member import PARTITIONS
+from tests.contracts.bus_member import LEASE, PARTITIONS
 from tests.servers.kafka import Kafka as Broker
 
 SOUND = (3, 0, 12)  # 3.0.7 and 3.0.8 stopped fetching after a rebalance (dpkp/kafka-python#3138); bar A2
@@ -40,6 +40,19 @@ class TestKafkaBus(BusContract):
         records = list(bus.read(topic))
         assert all(len({r.partition for r in records if r.key == key}) == 1 for key in {r.key for r in records})
         assert len({r.partition for r in records}) > 1
+
+    def test_a_topic_that_was_deleted_is_made_anew(self, kafka: Broker, location: str, topic: str) -> None:
+        with closing(open_bus(location, partitions=PARTITIONS, lease=LEASE, kafka=Kafka(timeout=2.0))) as bus:
+            bus.publish(topic, [outgoing(number) for number in range(30)])
+            with bus.consumer(topic, "g", "a") as consumer:
+                drain(consumer, 30)
+            kafka.clear(location)
+            for _ in range(5):  # the first try finds out
+                with suppress(Unavailable):
+                    bus.publish(topic, [outgoing(99)])
+                    break
+            assert {record.id for record in bus.read(topic)} == {"m99"}
+            assert bus.waiting(topic, "g") == 1
 
     def test_prefixes_are_kept_apart(self, bus: Bus, kafka: Broker, topic: str) -> None:
         bus.publish(topic, [outgoing(1)])
