@@ -62,6 +62,8 @@ REASONS: Final = {
     "listing_empty": "tidak ada tautan berita di halaman daftar",
     "trap": "alamatnya berulang tanpa akhir",
     "undecodable": "pesannya tidak dapat dibaca",
+    "newer_version": "pesannya dari versi Kliping yang lebih baru",
+    "archive_refused": "ditolak oleh arsip pencarian",
     "unencodable": "isinya tidak dapat disimpan di arsip",
     "too_many_desks": "arsip tidak dapat memuat desk lagi",
     "second_full": "terlalu banyak berita pada detik yang sama",

@@ -20,6 +20,7 @@ from kliping.outlets import Outlet, outlet_of
 from kliping.trace import Verdict
 from kliping.urls import canonical_url, host_of, is_web_url, registrable_domain
 from pipeline.balance import sums, sums_of
+from pipeline.behind import behind
 from pipeline.dead import UnknownLetterError, dead_letters, find, retry
 
 LETTERS: Final = 50  # shown at once
@@ -39,7 +40,7 @@ class Answer:
 
 
 def system(visit: Visit) -> Response:
-    """Counts, dead letters, the question."""
+    """Counts, how far the search is behind, dead letters, the question."""
     office = visit.office
     stages = [sums_of(FETCH, trace.counts(office.database)), *sums(office.database, office.bus)]
     letters = list(islice(dead_letters(office.bus, office.database), LETTERS + 1))
@@ -54,6 +55,7 @@ def system(visit: Visit) -> Response:
         more=len(letters) > LETTERS,
         operator=visit.may("operator"),
         clips=office.archive.count(visit.here.id),
+        behind=behind(office.database, office.archive, visit.here.id),
     )
 
 

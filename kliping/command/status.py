@@ -7,9 +7,12 @@ import typer
 
 from crawlers.frontier import Frontier
 from kliping import trace
+from kliping.command.build import Parts
 from kliping.command.context import JsonOption, parts
-from kliping.command.output import console, print_json, print_table
+from kliping.command.output import console, errors, print_json, print_table
+from kliping.errors import Unavailable
 from pipeline.balance import Balance, Sums, balance, sums, sums_of
+from pipeline.behind import behind
 
 
 def register(app: typer.Typer) -> None:
@@ -28,16 +31,31 @@ def status(
         rows = [fetched, *sums(opened.database, opened.bus)]
         waiting = Frontier(opened.database).waiting()
         balances = balance(opened.database, opened.bus) if verify else []
+        late = _late(opened)
     if json:
         for row in rows:
             print_json(row)
         for line in balances:
             print_json(line)
+        for desk, number in late.items():
+            print_json({"desk": desk, "index_behind": number})
     else:
         _show(rows, waiting)
+        for desk, number in late.items():
+            console.print(f"desk {desk}: index behind by {number} clips")
         _verified(balances)
     if not all(line.holds for line in balances):
         raise typer.Exit(1)
+
+
+def _late(opened: Parts) -> dict[str, int]:
+    """Desks whose newest clips cannot be found yet, with how many. The archive may be what does not answer."""
+    try:
+        found = {desk: behind(opened.database, opened.archive, desk) for desk in opened.configuration.desks}
+    except Unavailable as error:
+        errors.print(f"archive: {error}", style="red", markup=False, soft_wrap=True)
+        return {}
+    return {desk: number for desk, number in found.items() if number}
 
 
 def _show(rows: Iterable[Sums], due: int) -> None:

@@ -16,6 +16,11 @@ from search.archive import Archive, Document, open_archive
 from tests.index.conftest import Press, article, clip
 
 
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    return sqlite_database
+
+
 @pytest.fixture(params=["embedded", "elasticsearch"])
 def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
     """Both backends, one after the other."""
