@@ -105,6 +105,7 @@ def _off() -> dict[str, Any]:
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "AUTOTHROTTLE_ENABLED": False,
+        "STATS_DUMP": False,  # a wall of text; `crawlers.report` says it in three lines
         "LOG_LEVEL": "INFO",
     }
 

@@ -118,7 +118,8 @@ def gaps(entries: Sequence[Logged]) -> list[float]:
 
 
 def test_scrapy_list_names_the_spiders(small: Reader) -> None:
-    assert small.installation.scrapy("list").stdout.split() == ["backfill", "feeds", "pages", "sitemaps", "sites", "wordpress"]
+    spiders = small.installation.scrapy("list").stdout.split()
+    assert spiders == ["backfill", "feeds", "pages", "sitemaps", "sites", "wordpress"]
 
 
 def test_a_day_of_reading(small: Reader) -> None:
