@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-slow check format real bench clean
+.PHONY: help setup demo servers test test-slow check format real bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -24,6 +24,9 @@ setup: $(READY) ## make the virtual environment in .venv
 
 demo: $(READY) ## all of Kliping on a sample press, told in plain words; ONCE=1 compares and ends; SCENARIO=FILE
 	$(BIN)/python -m tests.demo $(if $(ONCE),--once) $(if $(SCENARIO),--scenario '$(SCENARIO)')
+
+servers: $(READY) ## Kafka, Elasticsearch, PostgreSQL, S3 and a mail catcher, with the settings to use them; Ctrl-C stops
+	@exec $(BIN)/python -m tests.servers
 
 check: $(READY) ## formatting, lint, types, direction of imports
 	$(BIN)/ruff format --check .

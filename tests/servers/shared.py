@@ -21,7 +21,7 @@ def shared(run: Run, kind: type[S]) -> S:
     with run.alone():
         if note.exists():
             return _server(run, kind, kind.__name__, *json.loads(note.read_text("utf-8")))
-        _require(kind)
+        require(kind)
         ports = free_ports(2)
         server = _server(run, kind, kind.__name__, *ports)
         server.begin()
@@ -31,7 +31,7 @@ def shared(run: Run, kind: type[S]) -> S:
 
 def private(run: Run, kind: type[S]) -> S:
     """One more server of a kind, started, for a test that kills or freezes it."""
-    _require(kind)
+    require(kind)
     ports = free_ports(2)
     server = _server(run, kind, f"{kind.__name__}-{ports[0]}", *ports)
     server.start()
@@ -42,7 +42,7 @@ def _server(run: Run, kind: type[S], name: str, port: int, inner: int) -> S:
     return kind(run=run, folder=run.folder / name, port=port, inner_port=inner)
 
 
-def _require(kind: type[Server]) -> None:
+def require(kind: type[Server]) -> None:
     """Have what it is made of here, fetched if need be. Raises MissingError."""
     if kind is Kafka:
         packages.kafka_jars()
