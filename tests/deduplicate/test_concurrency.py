@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Sequence
+from multiprocessing.synchronize import Barrier
 
 from sqlalchemy import func, select
 
@@ -15,9 +16,10 @@ TEXTS = 4
 COPIES = 8
 
 
-def work(url: str, messages: Sequence[Article]) -> None:
+def work(url: str, messages: Sequence[Article], both: Barrier) -> None:
     database = Database(url)
     stage = Deduplicate(database)
+    both.wait()
     for message in messages:
         stage(message)
         stage.published([message])
@@ -30,7 +32,8 @@ def test_two_processes_find_all_twins(database: Database) -> None:
     ]
     spawn = multiprocessing.get_context("spawn")
     halves = (messages[::2] + messages[1::4], messages[1::2] + messages[::4])  # some messages go to both
-    workers = [spawn.Process(target=work, args=(database.url, half)) for half in halves]
+    both = spawn.Barrier(2)
+    workers = [spawn.Process(target=work, args=(database.url, half, both)) for half in halves]
     for worker in workers:
         worker.start()
     for worker in workers:
