@@ -44,7 +44,7 @@ def routes(app: Starlette) -> list[tuple[str, str, Guarded | None]]:
 
 def concrete(path: str, article: str) -> str:
     filled = {
-        "{desk}": newsroom.DESK.id, "{article}": article, "{watch}": "kota", "{token:str}": TOKEN,
+        "{desk}": newsroom.DESK.id, "{article}": article, "{watch}": "kota", "{outlet}": "suara", "{token:str}": TOKEN,
         "{number:int}": "1", "{file}": "lembar.pdf",
     }  # fmt: skip
     for part, value in filled.items():
@@ -75,6 +75,9 @@ def test_only_login_and_unsubscribing_are_public(office: Office) -> None:
     }  # fmt: skip
 
 
+EVERYWHERE = {("POST", "/{desk}/media/{outlet}")}  # all desks read the same outlets: one desk's operator is not enough
+
+
 def test_role_matrix(office: Office, as_role: Callable[[str], Browser], article: str) -> None:
     """Every route by nobody and by every role: 401, 403, or in; what stands above a role never lets it in."""
     everyone = {role: as_role(role) for role in ROLES}
@@ -87,6 +90,7 @@ def test_role_matrix(office: Office, as_role: Callable[[str], Browser], article:
         for role, browser in everyone.items():
             status = browser.ask(method, asked).status
             may = page.need == "account" or ROLES.index(role) >= ROLES.index(page.need)
+            may = may and (method, path) not in EVERYWHERE
             assert (status != 403) if may else (status == 403), (role, method, asked, status)
             assert status < 500
 
