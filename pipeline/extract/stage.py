@@ -62,6 +62,7 @@ class Extract:
             return _withdrawn(page)
         if reading.refused or reading.kind == "list":
             return Drop(reading.refused or "list_page", reading.title)
+        reading = self._joined(page, reading)
         return _article(page, reading) if reading.title or reading.paragraphs else Drop("no_title")
 
     def _read(self, page: Page) -> Reading:
@@ -71,6 +72,16 @@ class Extract:
         if self.templates:
             self.templates.saw(page, template, reading, self._whole)
         return reading
+
+    def _joined(self, page: Page, reading: Reading) -> Reading:
+        """The article with the text of its further parts, in their order, each line once: parts repeat the lead."""
+        paragraphs = list(reading.paragraphs)
+        for part in page.parts:
+            job = self._job(replace(page, body=part, size=0, parts=()), self._template(page))
+            paragraphs += _known(self._result(job)).paragraphs
+        joined = tuple(dict.fromkeys(paragraphs)) if page.parts else reading.paragraphs
+        flags = tuple(flag for flag in reading.flags if flag != "empty_text" or not joined)
+        return replace(reading, paragraphs=joined, flags=flags)
 
     def _whole(self, page: Page) -> Sample | None:
         """A page as a sample: read again, without a template; None where it cannot be."""

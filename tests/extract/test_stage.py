@@ -57,6 +57,15 @@ def test_a_page_becomes_an_article_and_the_same_one_again(store: FolderPages) ->
     assert Extract(store)(message) == read
 
 
+def test_the_parts_of_an_article_become_one_text_with_each_line_once(store: FolderPages) -> None:
+    third = "Peresmian itu dihadiri camat, lurah, dan puluhan warga yang datang sejak pagi hari."
+    further = f"<html><body><h1>Wali Kota Resmikan Taman</h1><div><p>{SENTENCE}</p><p>{third}</p></div></body></html>"
+    message = page(store)
+    alone = article(Extract(store)(message)).paragraphs
+    joined = article(Extract(store)(replace(message, parts=(store.put(further.encode()),)))).paragraphs
+    assert joined == (*alone, third)
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_gone_page_withdraws_the_article_of_the_asked_address(store: FolderPages, status: int) -> None:
     read = article(Extract(store)(page(store, b"", status=status)))
