@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, func, select, up
 
 from crawlers import leases
 from crawlers.discovery import AGAIN, FOUND, Discovered, Discovery, article_row, sifted
-from crawlers.interval import SHORTEST, Rules
+from crawlers.interval import SHORTEST, Rules, expected, unpacked
 from crawlers.schedule import OVER, Entry, Fetched, Mark, decide, overrun
 from kliping import trace
 from kliping.article import Found, article_id
@@ -32,7 +32,7 @@ _COLUMNS: Final = (*(field.name for field in fields(Mark)), "priority")
 
 # Statements are built once: that takes longer than to run them.
 _ids: Final = frontier.c.id.in_(bindparam("ids", expanding=True))
-_seen: Final = select(frontier.c.id, frontier.c.origin, frontier.c.state).where(_ids)
+_seen: Final = select(frontier.c.id, frontier.c.discovered_at, frontier.c.origin, frontier.c.state).where(_ids)
 _asked: Final = select(frontier.c.id, frontier.c.fetched_at).where(_ids).order_by(frontier.c.id).with_for_update()
 _values: Final[dict[str, Any]] = {name: bindparam(f"new_{name}") for name in _COLUMNS}
 _changed: Final = (
@@ -47,6 +47,13 @@ _added: Final = (
         frontier.c.discovered_at > bindparam("since"),
         frontier.c.origin == "live",
     )
+)
+_feeds: Final = select(frontier.c.rhythm, frontier.c.zone, frontier.c.succeeded_at).where(
+    frontier.c.outlet == bindparam("outlet"),
+    frontier.c.kind == "feed",
+    frontier.c.state == "due",
+    frontier.c.failures == 0,
+    frontier.c.succeeded_at.is_not(None),
 )
 
 log = logging.getLogger(__name__)
@@ -73,20 +80,23 @@ class Booking:
         self._rules = rules
         self._cap = daily_cap
         self._at = now()
-        self._known: dict[str, bool] = {}  # article id -> nobody has read it yet and it came by backfill
+        self._known: dict[str, datetime] = {}  # article id -> when it was discovered
+        self._past: set[str] = set()  # those that came by backfill and that nobody has read yet
         self._left: dict[str, int] = {}  # outlet -> URLs that it may still add
         self._held: dict[str, datetime | None] = {}  # entry -> its last answer
         self._new: dict[str, dict[str, Any]] = {}
         self._news: list[str] = []
         self._marks: list[tuple[Entry, dict[str, Any]]] = []
         self._verdicts: list[trace.Verdict] = []
-        self._overrun: list[Entry] = []
+        self._gaps: list[Entry] = []
 
     def expect(self, answers: Iterable[Answered], found: Iterable[Discovery]) -> None:
         """Read what is known of everything that will be taken in."""
         for some in leases.chunks(sorted({article_id(one.url) for one in found})):
-            for id_, origin, state in self._connection.execute(_seen, {"ids": some}):
-                self._known[id_] = origin == "backfill" and state == "due"
+            for id_, discovered_at, origin, state in self._connection.execute(_seen, {"ids": some}):
+                self._known[id_] = discovered_at
+                if origin == "backfill" and state == "due":
+                    self._past.add(id_)
         for some in leases.chunks(sorted({answer.entry.id for answer in answers})):
             for id_, fetched_at in self._connection.execute(_asked, {"ids": some}):
                 self._held[id_] = fetched_at
@@ -98,12 +108,12 @@ class Booking:
         for id_, discovery in wanted.items():
             if id_ in self._known:
                 known += 1
-                if self._known[id_] and discovery.origin == "live":
-                    self._known[id_] = False
+                if id_ in self._past and discovery.origin == "live":
+                    self._past.discard(id_)
                     self._news.append(id_)
             elif self._may_add(discovery):
                 new += 1
-                self._known[id_] = False
+                self._known[id_] = self._at
                 self._new[id_] = article_row(discovery, self._at)
             else:
                 refused["daily_cap"] += 1
@@ -126,20 +136,40 @@ class Booking:
     def answered(self, answer: Answered) -> Discovered:
         """Take one answer in. An entry that somebody else answered since it was claimed keeps what it has."""
         entry = answer.entry
+        young = self._young(answer)
         brought = self.discovered(answer.found)
         note = answer.fetched.note or next(iter(sorted(brought.refused)), "")
         listed = len(answer.found) - sum(brought.refused.values())
-        fetched = replace(answer.fetched, note=note, new=brought.new, listed=listed)
+        facts = {"new": brought.new + young, "listed": listed, "foreseen": self._foreseen(answer)}
+        fetched = replace(answer.fetched, note=note, **facts)
         if entry.id not in self._held or self._held[entry.id] != entry.fetched_at:
             return brought
         if not fetched.reason and overrun(entry, fetched):
             fetched = replace(fetched, note=note or OVERRUN)
-            self._overrun.append(entry)
+            self._gaps.append(entry)
+        elif entry.kind == "feed" and fetched.reason and fetched.status >= 400 and not entry.failures:
+            self._gaps.append(entry)
         mark = decide(entry, fetched, self._rules)
         self._held[entry.id] = fetched.at
         self._marks.append((entry, _columns(mark) | {"priority": AGAIN if mark.state == "reread" else entry.priority}))
         self._tell(entry, fetched, mark)
         return brought
+
+    def _young(self, answer: Answered) -> int:
+        """How many articles of a feed other sources have named since its last look: they are its own all the same."""
+        since = answer.entry.succeeded_at
+        if answer.entry.kind != "feed" or since is None:
+            return 0
+        ids = {article_id(one.url) for one in answer.found}
+        return sum(self._known[id_] > since for id_ in ids if id_ in self._known)
+
+    def _foreseen(self, answer: Answered) -> float:
+        """How many new articles the outlet's feeds, when all is well with them, have probably not named yet."""
+        entry, at = answer.entry, answer.fetched.at
+        if entry.kind in ("feed", "article"):
+            return 0.0
+        feeds = self._connection.execute(_feeds, {"outlet": entry.outlet}).all()
+        return sum(expected(unpacked(rhythm), zone, last, max(at, last)) for rhythm, zone, last in feeds)
 
     def _tell(self, entry: Entry, fetched: Fetched, mark: Mark) -> None:
         """The verdict on an article's first reading; a word to staff about a source that moved or ended."""
@@ -158,7 +188,7 @@ class Booking:
         self._database.upsert(self._connection, frontier, list(self._new.values()), [])
         self._write_marks()
         set_columns(self._connection, self._news, origin="live", priority=FOUND)
-        for entry in self._overrun:
+        for entry in self._gaps:
             self._hurry(entry)
         trace.record(self._database, self._connection, self._verdicts)
 
@@ -166,7 +196,7 @@ class Booking:
         """Hosts that get something to do, besides what their holders will see when they give them back."""
         yield from ((row["host"], row["due_at"]) for row in self._new.values())
         yield from ((mark["host"], mark["due_at"]) for entry, mark in self._marks if mark["host"] != entry.host)
-        yield from ((entry.host, self._at) for entry in self._overrun)
+        yield from ((entry.host, self._at) for entry in self._gaps)
 
     def _write_marks(self) -> None:
         if not self._marks:
@@ -177,7 +207,7 @@ class Booking:
         self._connection.execute(_changed, rows)
 
     def _hurry(self, entry: Entry) -> None:
-        """A source named only news, so something may have fallen out of it: ask the outlet's others now."""
+        """A source failed or named only news, so something may be missing: ask the outlet's others now."""
         rested = and_(frontier.c.fetched_at.is_not(None), frontier.c.fetched_at < self._at - SHORTEST)
         others = and_(frontier.c.outlet == entry.outlet, frontier.c.kind != "article", frontier.c.id != entry.id)
         well = and_(frontier.c.origin == "live", frontier.c.state == "due", frontier.c.failures == 0)

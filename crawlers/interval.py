@@ -1,8 +1,9 @@
 """How long a source may be left alone: learned from what it brought, spent where articles wait. Pure.
 
 **The price of waiting.** A source is asked again as soon as the articles that have probably appeared since the last
-look have together waited a fixed number of article-seconds. For a steady source of rate λ that is every √(2·price/λ)
-seconds: four times the articles, twice the polls. No other way to spend the same number of polls makes articles wait
+look have together waited a fixed number of article-seconds, but not before `Rules.interval`: that a reader waits for
+so long troubles nobody. For a steady source of rate λ that is every √(2·price/λ) seconds: four times the articles,
+twice the polls. No other way to spend the same number of polls makes articles wait
 less in sum (Sia, Cho, Cho: Efficient Monitoring Algorithm for Fast News Alerts, IEEE TKDE 19(7), 2007; the freshness
 policies of Cho and Garcia-Molina, ACM TODS 28(4), 2003, would instead give up what changes too often). Over a day of
 changing rate the same sum is taken hour by hour, so a source rests at night and is asked when its morning begins.
@@ -39,8 +40,9 @@ FIRST_WEEKDAY: Final = 15.0  # the same for a day of the week
 LONGEST_LOOK: Final = 2 * DAY  # a longer gap between two looks (an outage) says little about the rate
 SILENT: Final = 10.0  # articles expected, none seen: chance e^-10
 MOST_SILENT: Final = 8.0  # times the usual wait
-UNLIKELY: Final = 7.0  # articles expected behind a row of 304: chance e^-7, one in a thousand
-DISTRUST: Final = 7 * DAY  # validators that were caught lying are not used for so long
+UNLIKELY: Final = 4.0  # articles expected behind a row of 304: chance e^-4, and a false alarm costs one whole answer
+PROBATION: Final = 2 * HOUR  # for which a 304 is believed while no validator has ever told of a change
+DISTRUST: Final = 30 * DAY  # validators that were caught lying are not used for so long
 EDITION_LEAD: Final = (600.0, 1800.0)  # seconds before an edition in which its last look falls, by the source's jitter
 EDITION_HOURS: Final = 2.0  # before an edition, in which waiting costs more
 EDITION_WEIGHT: Final = 4.0  # … so much more: intervals half as long
@@ -63,13 +65,13 @@ PROFILE_WEEKDAYS: Final = _even(_WEEKDAYS)
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What an operator decides. interval: of a source that brings an article an hour.
+    """What an operator decides. interval: how long a source is left alone while it brings an article an hour or more.
 
     Below SHORTEST every source is asked so often, whatever it brings: for trials. edition: local time at which
     digests are made; None: no hour matters more than another.
     """
 
-    interval: timedelta = timedelta(minutes=15)
+    interval: timedelta = timedelta(minutes=12)  # the point of the curve in docs/operate.md
     edition: time | None = time(6)
 
     @property
@@ -96,6 +98,7 @@ class Rhythm(msgspec.Struct, frozen=True, array_like=True):
     unproven: float = 0.0  # articles expected since the last whole answer or new article
     window: int = 0  # entries of the last whole answer
     distrusted: float = 0.0  # epoch seconds until which the validators are not used
+    honest: bool = False  # a conditional request was once answered with news
 
     @property
     def rate(self) -> float:
@@ -176,24 +179,30 @@ def expected(rhythm: Rhythm, zone: str, start: datetime, end: datetime) -> float
     return sum(_intensity(rhythm, hour, weekday) * seconds for hour, weekday, seconds in pieces)
 
 
-def learned(rhythm: Rhythm, zone: str, start: datetime, end: datetime, new: int) -> Rhythm:
-    """The rhythm after `new` articles were seen that are younger than the look at `start`."""
+def learned(rhythm: Rhythm, zone: str, start: datetime, end: datetime, new: int, foreseen: float = 0.0) -> Rhythm:
+    """The rhythm after `new` articles were seen that are younger than the look at `start`.
+
+    foreseen: how many of them the outlet's feeds would have named at their next look in any case. They are no reason
+    to ask this source more often; without this, two sources that say the same would share the articles and be asked
+    nearly as often as two outlets.
+    """
     local, seconds = _local(start, zone), (end - start).total_seconds()
     if not 0 < seconds <= LONGEST_LOOK:
         return rhythm
     rhythm = _faded(rhythm, int((local + seconds) // DAY))
     parts = [(h, d, _intensity(rhythm, h, d) * s) for h, d, s in _pieces(local, seconds)]
     total = sum(share for *_, share in parts)
+    own = new - foreseen
     hours, hours_expected = list(rhythm.hours), list(rhythm.hours_expected)
     week, week_expected = list(rhythm.week), list(rhythm.week_expected)
     for hour, weekday, share in parts:
-        hours[hour] += new * share / total
+        hours[hour] = max(hours[hour] + own * share / total, 0.0)
         hours_expected[hour] += share * PROFILE_HOURS[hour] / _hour(rhythm, hour)
-        week[weekday] += new * share / total
+        week[weekday] = max(week[weekday] + own * share / total, 0.0)
         week_expected[weekday] += share * PROFILE_WEEKDAYS[weekday] / _weekday(rhythm, weekday)
     return msgspec.structs.replace(
         rhythm,
-        seen=rhythm.seen + new,
+        seen=max(rhythm.seen + own, 0.0),
         days=rhythm.days + total / rhythm.rate,
         hours=tuple(hours),
         hours_expected=tuple(hours_expected),
@@ -234,9 +243,14 @@ def caught(rhythm: Rhythm, at: datetime) -> Rhythm:
     return msgspec.structs.replace(rhythm, distrusted=at.timestamp() + DISTRUST)
 
 
-def doubted(rhythm: Rhythm, zone: str, since: datetime, at: datetime) -> bool:
-    """Whether a 304 at `at` would not be believed. since: the last look."""
-    if at.timestamp() < rhythm.distrusted:
+def trusted(rhythm: Rhythm) -> Rhythm:
+    """After a conditional request was answered with news."""
+    return rhythm if rhythm.honest else msgspec.structs.replace(rhythm, honest=True)
+
+
+def doubted(rhythm: Rhythm, zone: str, whole: datetime, since: datetime, at: datetime) -> bool:
+    """Whether a 304 at `at` would not be believed. whole: the last whole answer; since: the last look."""
+    if at.timestamp() < rhythm.distrusted or (not rhythm.honest and (at - whole).total_seconds() >= PROBATION):
         return True
     return rhythm.unproven + expected(rhythm, zone, since, max(at, since)) >= UNLIKELY
 
@@ -265,17 +279,32 @@ def _luck(source: str, at: datetime) -> float:
 
 def _unhurried(rhythm: Rhythm, local: float, rules: Rules) -> float:
     """Seconds until waiting costs the price, or the window may be full."""
+    dear = max(_until_dear(rhythm, local, rules), rules.interval.total_seconds())
+    return min(dear, _until_full(rhythm, local)) if rhythm.window else dear
+
+
+def _until_dear(rhythm: Rhythm, local: float, rules: Rules) -> float:
     price = rules.price * min(max(rhythm.silence / SILENT, 1.0), MOST_SILENT) ** 2
-    room = _room(rhythm.window)
     passed = waiting = spent = 0.0
     for hour, weekday, length in _pieces(local, LONGEST.total_seconds()):
         rate = _intensity(rhythm, hour, weekday)
         weight = _weight(local + passed, rules)
-        left = min(_until_spent(rate, waiting, (price - spent) / weight), (room - waiting) / rate)
+        left = _until_spent(rate, waiting, (price - spent) / weight)
         if left <= length:
             return passed + left
         spent += weight * (waiting * length + rate * length**2 / 2)
         waiting += rate * length
+        passed += length
+    return passed
+
+
+def _until_full(rhythm: Rhythm, local: float) -> float:
+    passed, room = 0.0, _room(rhythm.window)
+    for hour, weekday, length in _pieces(local, LONGEST.total_seconds()):
+        rate = _intensity(rhythm, hour, weekday)
+        if rate * length >= room:
+            return passed + room / rate
+        room -= rate * length
         passed += length
     return passed
 
@@ -287,7 +316,7 @@ def _until_spent(rate: float, waiting: float, left: float) -> float:
 
 def _room(window: int) -> float:
     """The expected number of articles that with three standard deviations more still fits into a window."""
-    return ((math.sqrt(9 + 4 * window) - 3) / 2) ** 2 if window else math.inf
+    return ((math.sqrt(9 + 4 * window) - 3) / 2) ** 2
 
 
 def _weight(local: float, rules: Rules) -> float:

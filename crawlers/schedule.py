@@ -17,11 +17,26 @@
 | fails with 404 or 410 where it was moved to | asked at its listed address again |
 """
 
+import math
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from crawlers.interval import JITTER, LONGEST, Rhythm, Rules, caught, doubted, learned, packed, proved, unpacked, wait
+from crawlers.interval import (
+    JITTER,
+    LONGEST,
+    Rhythm,
+    Rules,
+    caught,
+    doubted,
+    expected,
+    learned,
+    packed,
+    proved,
+    trusted,
+    unpacked,
+    wait,
+)
 from kliping.article import Found, Origin
 from kliping.urls import host_of
 
@@ -93,8 +108,9 @@ class Fetched:
     last_modified: str = ""
     pause: float = 0.0  # seconds for which the host asked us to stay away
     note: str = ""  # a source that could be used, and yet: `feed_damaged`, `daily_cap` …
-    new: int = 0  # a source: articles that were unknown before …
+    new: int = 0  # a source: articles that nobody had named at its last look …
     listed: int = 0  # … of so many that it named
+    foreseen: float = 0.0  # … of which the outlet's feeds would have named so many in any case
     moved: str = ""  # the address to which permanent redirects led
 
 
@@ -131,7 +147,7 @@ def conditional(entry: Entry, at: datetime) -> bool:
     if not known or entry.full_at is None or at - entry.full_at >= LONGEST:
         return False
     seen = entry.succeeded_at or entry.full_at
-    return entry.kind == "article" or not doubted(unpacked(entry.rhythm), entry.zone, seen, at)
+    return entry.kind == "article" or not doubted(unpacked(entry.rhythm), entry.zone, entry.full_at, seen, at)
 
 
 def overrun(entry: Entry, fetched: Fetched) -> bool:
@@ -207,12 +223,22 @@ def _rhythm(entry: Entry, fetched: Fetched) -> Rhythm:
     """What a look at a source that succeeded taught."""
     rhythm = unpacked(entry.rhythm)
     if entry.succeeded_at is not None:
-        rhythm = learned(rhythm, entry.zone, entry.succeeded_at, fetched.at, fetched.new)
+        rhythm = learned(rhythm, entry.zone, entry.succeeded_at, fetched.at, fetched.new, fetched.foreseen)
     if fetched.reason != UNCHANGED:
-        if fetched.new and _same_validators(entry, fetched):
+        if fetched.new and (_same_validators(entry, fetched) or _had_lied(entry, fetched)):
             rhythm = caught(rhythm, fetched.at)
+        elif fetched.new and conditional(entry, fetched.at):
+            rhythm = trusted(rhythm)
         rhythm = proved(rhythm, fetched.listed)
     return rhythm
+
+
+def _had_lied(entry: Entry, fetched: Fetched) -> bool:
+    """Whether an unconditional answer brings far more than can have appeared since the 304 before it."""
+    if entry.status != 304 or entry.succeeded_at is None or conditional(entry, fetched.at):
+        return False
+    likely = expected(unpacked(entry.rhythm), entry.zone, entry.succeeded_at, max(fetched.at, entry.succeeded_at))
+    return fetched.new > likely + 3 * math.sqrt(likely) + 1
 
 
 def _same_validators(entry: Entry, fetched: Fetched) -> bool:
