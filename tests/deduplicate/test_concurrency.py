@@ -27,11 +27,12 @@ def work(url: str, messages: Sequence[Article], both: Barrier) -> None:
 
 
 def test_two_processes_find_all_twins(database: Database) -> None:
-    messages = [
-        article(f"t{text}c{copy}", words(text, 120), minutes=copy) for copy in range(COPIES) for text in range(TEXTS)
+    made = [
+        [article(f"t{text}c{copy}", words(text, 120), minutes=copy) for copy in range(COPIES)] for text in range(TEXTS)
     ]
     spawn = multiprocessing.get_context("spawn")
-    halves = (messages[::2] + messages[1::4], messages[1::2] + messages[::4])  # some messages go to both
+    # twins come to both at the same time, those of the first text twice
+    halves = [[message for text in made for message in text[first::2]] + made[0] for first in (0, 1)]
     both = spawn.Barrier(2)
     workers = [spawn.Process(target=work, args=(database.url, half, both)) for half in halves]
     for worker in workers:
