@@ -24,8 +24,8 @@ from pipeline.flow import STEPS
 from pipeline.supervise import Supervisor
 
 STAGES: Final = ("fetch", *STEPS, "digest")
-LIFE: Final = (0.5, 2.5)  # seconds that a child works before it may be killed, drawn evenly. Less, and one message
-# could be in hand at three deaths in a row on a busy machine, which rightly makes it a dead letter
+LIFE: Final = (0.2, 2.5)  # seconds that a child works on, once a first piece of its work has ended, drawn evenly. Were
+# it killed in its very first message, that one could be in hand at three deaths in a row: rightly a dead letter
 LOOK: Final = 0.003  # seconds between two looks at who holds work: a batch of a fast stage is open for milliseconds
 REST: Final = 3.0  # seconds without any work anywhere before the storm counts as over; a restart takes about two
 REST_LOOK: Final = 0.25  # seconds between two looks at whether all rests: on real servers each costs some requests
@@ -34,6 +34,9 @@ FAIR: Final = 2  # kills that a stage may be ahead of the least hit one
 
 SOURCES: Final = ("feed", "listing")  # what the crawlers of `ground` read; the press has all its articles there
 
+Life = tuple[str, datetime]  # a child and when it was born
+Holder = tuple[str, str, datetime]  # stage, child, when it was born
+Work = frozenset[object]  # what it holds, to be compared
 Owners = Callable[[str], Mapping[int, str]]  # stage -> partition -> the child that owns it
 
 
@@ -54,7 +57,9 @@ class Tempest:
     _quiet_since: float | None = None
     _looked: float = 0.0
     _owned: dict[str, tuple[float, Mapping[int, str]]] = field(default_factory=dict)
-    _due: dict[tuple[str, datetime], float] = field(default_factory=dict)  # a life -> until when it is spared
+    _first: dict[Life, Work] = field(default_factory=dict)  # what it held when it was first seen at work
+    _due: dict[Life, float] = field(default_factory=dict)  # until when it is spared
+    _struck: set[Life] = field(default_factory=set)
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -89,39 +94,52 @@ class Tempest:
 
     def _strike(self) -> None:
         """Kill a child of the least hit stage among those that hold uncommitted work."""
-        holders = dict(self._holders())
+        holders = {stage: (name, born) for stage, name, born in self._ripe()}
         if not holders:
             return
         stage = min(holders, key=lambda name: (self.killed[name], self.draw.random()))
         fair = self.killed[stage] <= min(self.killed[name] for name in STAGES) + FAIR
-        if fair and self.supervisor.kill(holders[stage]):
+        if fair and self.supervisor.kill(holders[stage][0]):
             self.killed[stage] += 1
+            self._struck.add(holders[stage])
 
-    def _holders(self) -> Iterator[tuple[str, str]]:
-        """(stage, a child that would lose work now), of those that have worked as long as their lots say."""
-        yield from ((stage, name) for stage, name, born in self._at_work() if self._ripe(name, born))
+    def _ripe(self) -> Iterator[tuple[str, str, datetime]]:
+        """(stage, child, when it was born) of those that hold uncommitted work now and have worked for their lot.
 
-    def _at_work(self) -> Iterator[tuple[str, str, datetime]]:
-        """(stage, child, when it was born) of those that hold uncommitted work now."""
+        Each life counts once: what is killed in the middle of a write to the disk dies when that is over.
+        """
+        for (stage, name, born), work in self._at_work().items():
+            life = (name, born)
+            if life in self._struck:
+                continue
+            if work != self._first.setdefault(life, work):  # so one message ended at least
+                due = self._due.setdefault(life, monotonic() + self.draw.uniform(*LIFE))
+                if monotonic() >= due:
+                    yield stage, name, born
+
+    def _at_work(self) -> dict[Holder, Work]:
+        """What each child holds now and would lose."""
         lives = self.supervisor.started()
         with self.parts.database.read() as connection:
-            opened = connection.execute(select(batches.c.stage, batches.c.partition, batches.c.opened_at)).all()
-            mine = select(frontier.c.leased_by, func.max(frontier.c.leased_until)).where(
-                frontier.c.leased_by.is_not(None)
-            )
-            leased = connection.execute(mine.group_by(frontier.c.leased_by)).all()
+            columns = (batches.c.stage, batches.c.partition, batches.c.opened_at, batches.c.in_hand)
+            opened = connection.execute(select(*columns)).all()
+            leases = select(frontier.c.leased_by, func.max(frontier.c.leased_until)).group_by(frontier.c.leased_by)
+            leased = connection.execute(leases.where(frontier.c.leased_by.is_not(None))).all()
             sending = select(func.max(deliveries.c.last_at)).where(deliveries.c.state == "sending")
             sent_at = connection.execute(sending).scalar()
-        for stage, partition, at in opened:
+        found: dict[Holder, Work] = {}
+        for stage, partition, at, in_hand in opened:
             workers = [name for name, born in lives.items() if name.startswith(f"{stage}-") and born < at]
             if workers and (owner := self._owner(stage, partition, workers)):
-                yield stage, owner, lives[owner]
+                holder = (stage, owner, lives[owner])
+                found[holder] = found.get(holder, frozenset()) | {(partition, at, in_hand)}
         for name, born in lives.items():
             own = [until for owner, until in leased if name == f"crawl-{owner.partition('@')[0]}"]
             if own and max(own) > born + self.lease:  # those of an earlier life end before
-                yield "fetch", name, born
+                found["fetch", name, born] = frozenset({max(own)})
             if name == "editor" and sent_at and born < sent_at:
-                yield "digest", name, born
+                found["digest", name, born] = frozenset({sent_at})
+        return found
 
     def _owner(self, stage: str, partition: int, candidates: list[str]) -> str:
         """The one of `candidates` that holds the partition; '' when another does."""
@@ -133,11 +151,6 @@ class Tempest:
             return ""  # asking took longer than a batch may be open: look again
         owner = owned.get(partition, "")
         return owner if owner in candidates else ""
-
-    def _ripe(self, name: str, born: datetime) -> bool:
-        """Whether a life that is seen at work has lasted for its lot, counted from when it was first seen so."""
-        due = self._due.setdefault((name, born), monotonic() + self.draw.uniform(*LIFE))
-        return monotonic() >= due
 
     def _at_rest(self) -> bool:
         if self._works():
