@@ -13,7 +13,7 @@ from kliping.tables import frontier, trace
 
 GOOD_FOR: Final = timedelta(hours=1).total_seconds()
 READ_BY: Final = "extract"  # the stage whose verdict says whether a page holds an article
-NO_ARTICLE: Final = ("no_title", "home_page", "list_page", "not_html")  # its reasons that lie in the page, not in that moment
+NO_ARTICLE: Final = ("no_title", "home_page", "list_page", "not_html")  # its reasons that lie in the page itself
 
 
 class Learning:

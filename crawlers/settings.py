@@ -40,6 +40,7 @@ def _guards(crawl: Crawl) -> dict[str, Any]:
     return {
         "GUARD_ALLOW": list(crawl.allow),
         "GUARD_HOSTS": dict(crawl.hosts),
+        "GUARD_UNVERIFIED": list(crawl.unverified),
         "DOWNLOAD_HANDLERS": {
             "http": "crawlers.guard.GuardedHandler",
             "https": "crawlers.guard.GuardedHandler",

@@ -82,6 +82,7 @@ class Crawl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     edition: str = "06:00"  # outlets' local time when digests are made, so that sources are asked before; "" = none
     lease: float = 120.0  # a crawler that died holds its URLs for at most this long
     daily_cap: int = 500  # new URLs of one outlet in 24 hours
+    unverified: tuple[str, ...] = ()  # hosts whose TLS certificate is not checked
     allow: tuple[str, ...] = ()  # exact host:port that may lie on a private address (the sample press)
     hosts: Mapping[str, str] = {}  # host -> address, only for hosts in `allow`
 

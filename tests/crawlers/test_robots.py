@@ -70,6 +70,23 @@ def test_failures_never_allow(raised: Exception, expected: str) -> None:
         ("User-agent: *\nDisallow: /*/1", "robots"),
         ("User-agent: *\nAllow: /berita\nDisallow: /berita", "free"),  # RFC 9309, 2.2.2: equal length, allow wins
         ("User-agent: a\nUser-agent: kliping\nDisallow: /", "robots"),
+        # 2.2.1: groups of one agent are one; names of lines in any case; comments and blank lines between
+        ("User-agent: kliping\nDisallow: /f\n\nUser-agent: *\nAllow: /\n\nUser-agent: kliping\nDisallow: /b", "robots"),
+        ("USER-AGENT : *\ndisallow : /berita", "robots"),
+        ("User-agent: * # semua\nDisallow: /berita # rubrik", "robots"),
+        ("User-agent: *\n\n\nDisallow: /berita", "robots"),
+        ("User-agent: *\r\nDisallow: /berita\r\n", "robots"),
+        ("User-agent: *\rDisallow: /berita\r", "robots"),
+        ("User-agent: *\nCrawl-delay: 1\nUser-agent: kliping\nDisallow: /berita", "robots"),
+        ("Disallow: /berita", "free"),  # of no group
+        ("Sitemap: https://outlet.test/s.xml\nUser-agent: *\nDisallow: /berita", "robots"),
+        # 2.2.2: the longest match wins, whatever the order; bytes count, not signs with a meaning
+        ("User-agent: *\nAllow: /berita/1\nDisallow: /berita/", "free"),
+        ("User-agent: *\nDisallow: /b*\nAllow: /berita", "free"),
+        ("User-agent: *\nDisallow: /berita$", "free"),
+        ("User-agent: *\nDisallow: /BERITA", "free"),
+        ("User-agent: *\nDisallow: berita", "free"),
+        ("User-agent: *\nDisallow: /%62erita/1", "robots"),
     ],
 )
 def test_rules(text: str, expected: str) -> None:
