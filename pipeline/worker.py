@@ -102,6 +102,7 @@ class Worker:
         for number, record in enumerate(careful):
             if self._stopping():
                 return number
+            self.consumer.attend()
             ending = self._in_hand(trial, record)
             self._publish([ending])
             self.attempts.record([ending.verdict])
@@ -111,13 +112,18 @@ class Worker:
         self._publish(endings)
         self.attempts.close(records, [ending.verdict for ending in endings])
         self._commit(rest[: len(endings)])
+        if len(endings) < len(rest):
+            self.consumer.rewind()
         return len(careful) + len(endings)
 
     def _ended(self, trial: Trial, records: Sequence[Record]) -> Iterator[Ending]:
-        """The endings of the records, or of the first ones when it is time to stop."""
+        """The endings of the records, or of the first ones when it is time to stop or the group waits for us.
+
+        A rebalance in which all wait for one slow batch would be a standstill of the whole stage (bar A4).
+        """
         trial.prepare(records)
-        for record in records:
-            if self._stopping():
+        for number, record in enumerate(records):
+            if self._stopping() or (self.consumer.attend() and number):
                 return
             yield trial.end(record)
 

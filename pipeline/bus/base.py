@@ -68,6 +68,13 @@ class Consumer(Protocol):
         """Forget what was polled and not committed: the next poll gives it again."""
         ...
 
+    def attend(self) -> bool:
+        """Between two messages of a long batch: keep what is owned. Raises nothing.
+
+        True when the group waits for this member to deal the partitions out anew: commit what is done, then poll.
+        """
+        ...
+
     def hold(self, seconds: float) -> None:
         """Wait and take nothing, but stay a member: for whoever cannot work now. Never raises.
 

@@ -76,7 +76,7 @@ def translated(what: str) -> Iterator[None]:
             f"{what}: the brokers refuse this [work] lease; they allow group.min.session.timeout.ms (6 s as shipped) "
             "to group.max.session.timeout.ms"
         ) from error
-    except (KafkaError, OSError) as error:
+    except (KafkaError, OSError, RuntimeError) as error:  # the last: no controller found, its loop ended
         raise Unavailable(f"{what}: {_text(error)}") from error
 
 
@@ -219,10 +219,13 @@ class Office:
                 time.sleep(CHOOSING_PAUSE)
 
     def _shape(self, client: KafkaAdminClient, topic: str) -> int:
-        return self._found(client, topic) or self._made(client, topic)
+        width = self._found(client, topic) or self._made(client, topic)
+        if not width:
+            raise Unavailable(f"bus topic {topic}: the brokers made it and do not show it")
+        return width
 
     def _found(self, client: KafkaAdminClient, topic: str) -> int:
-        """The partitions of a topic that is there with a leader for each; 0 when it is not there."""
+        """The partitions of a topic; 0 when it is not there."""
         (found,) = client.describe_topics([self.brokers.topic(topic)])
         return len(found["partitions"]) if not found["error_code"] else 0
 

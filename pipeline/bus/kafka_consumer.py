@@ -50,7 +50,7 @@ HEARTBEATS = 4  # in one session at least: Kafka's documentation says three or m
 LONGEST_BEAT = 3.0  # seconds between two (the library's default): also how long a member takes to notice a rebalance
 LONGEST_BATCH = 3600.0  # seconds without a poll before the member leaves by itself: 32 messages (the default batch) of
 # 60 s each ([work] hang, after which the supervisor ends the process) are 1,920 s. Nobody waits for this long: a dead
-# member ends with its session, a hung one with its heartbeat to the supervisor
+# member ends with its session, a hung one with its heartbeat to the supervisor, a working one looks up (`attend`)
 
 
 class KafkaMember:
@@ -96,6 +96,12 @@ class KafkaMember:
         with suppress(Unavailable, Fenced), self._using("rewind") as client:
             for place in client.assignment() & self._back.keys():
                 client.seek(place, self._back[place])
+
+    def attend(self) -> bool:
+        client = (
+            self._client
+        )  # its heartbeats keep what is owned, and hear that the group waits; no public call tells so
+        return client is not None and bool(client._coordinator.need_rejoin())
 
     def hold(self, seconds: float) -> None:
         deadline = monotonic() + seconds

@@ -60,6 +60,11 @@ class SqliteConsumer:
     def rewind(self) -> None:
         self._next = dict(self._committed)
 
+    def attend(self) -> bool:
+        with suppress(Unavailable, Fenced):  # the commit will tell
+            self._balance()
+        return False  # nobody waits: only partitions with nothing in work are dealt out anew
+
     def hold(self, seconds: float) -> None:
         deadline = monotonic() + seconds
         while (left := deadline - monotonic()) > 0:

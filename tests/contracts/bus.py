@@ -200,6 +200,25 @@ class BusContract:
                     early.commit([record for record in held if record.partition in theirs][:1])
         assert first.waiting(topic, "g") == 40 - len(taken)
 
+    def test_one_that_works_for_long_keeps_its_partitions_and_commits_before_they_are_dealt_out(
+        self, open_bus: Callable[[], Bus], topic: str
+    ) -> None:
+        """Longer than its lease, and while another one joins: no commit is refused and no batch is done twice."""
+        bus = open_bus()
+        bus.publish(topic, [outgoing(n) for n in range(20)])
+        with bus.consumer(topic, "g", "slow") as slow, open_bus().consumer(topic, "g", "new") as new:
+            held = drain(slow, 20, commit=False)
+            early: list[Record] = []
+            for _ in range(int(2 * LEASE / 0.1)):
+                early += new.poll(10, 0.1)
+                if slow.attend():
+                    break
+            assert early == []
+            slow.commit(held)
+            both = [record for _ in range(10) for one in (slow, new) for record in one.poll(10, 0.1)]
+            assert both == []
+        assert bus.waiting(topic, "g") == 0
+
     def test_one_that_holds_stays_a_member_and_takes_nothing(self, open_bus: Callable[[], Bus], topic: str) -> None:
         """Longer than its lease: whoever waits for a store keeps its partitions, and gets its records after it."""
         bus = open_bus()
