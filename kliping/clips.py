@@ -32,6 +32,7 @@ class StoredClip:
     version: int  # rises with every change of the clip
     state: State
     standing: Standing = UNDECIDED  # what staff decided about it
+    settled: bool = True  # False: the article's row is ahead of the clip's, whose next version is on its way
 
     @property
     def id(self) -> str:
@@ -105,7 +106,9 @@ def _page(database: Database, desk: str | None, after: str, batch: int) -> list[
 
 def _with_article() -> Any:
     ours = (clips.c.desk, clips.c.article, clips.c.body.label("clip"), clips.c.version, clips.c.state)
-    return select(*ours, articles.c.body, articles.c.place).join_from(clips, articles, clips.c.article == articles.c.id)
+    settled = (clips.c.article_version == articles.c.version).label("settled")
+    columns = (*ours, articles.c.body, articles.c.place, settled)
+    return select(*columns).join_from(clips, articles, clips.c.article == articles.c.id)
 
 
 def _stored(connection: Connection, rows: Sequence[RowMapping]) -> list[StoredClip]:
@@ -118,6 +121,7 @@ def _stored(connection: Connection, rows: Sequence[RowMapping]) -> list[StoredCl
             version=row["version"],
             state=row["state"],
             standing=decided[row["desk"], row["article"]],
+            settled=bool(row["settled"]),
         )
         for row in rows
     ]
