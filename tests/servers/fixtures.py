@@ -126,7 +126,7 @@ def _ready(run: Run, kind: type[S]) -> S:
     try:
         server = shared(run, kind)
     except MissingError as missing:
-        _refuse(missing)
+        refuse(missing)
     server.wait()
     return server
 
@@ -135,12 +135,13 @@ def _private(run: Run, kind: type[S]) -> Iterator[S]:
     try:
         server = private(run, kind)
     except MissingError as missing:
-        _refuse(missing)
+        refuse(missing)
     yield server
     server.remove()
 
 
-def _refuse(missing: MissingError) -> NoReturn:
+def refuse(missing: MissingError) -> NoReturn:
+    """Skip the test, or fail it where all must be there."""
     if os.environ.get(REQUIRE_ALL):
         pytest.fail(f"{REQUIRE_ALL} is set, but: {missing}", pytrace=False)
     pytest.skip(str(missing))
