@@ -140,8 +140,8 @@ class Booking:
         brought = self.discovered(answer.found)
         note = answer.fetched.note or next(iter(sorted(brought.refused)), "")
         listed = len(answer.found) - sum(brought.refused.values())
-        facts = {"new": brought.new + young, "listed": listed, "foreseen": self._foreseen(answer)}
-        fetched = replace(answer.fetched, note=note, **facts)
+        new, foreseen = brought.new + young, self._foreseen(answer)
+        fetched = replace(answer.fetched, note=note, new=new, listed=listed, foreseen=foreseen)
         if entry.id not in self._held or self._held[entry.id] != entry.fetched_at:
             return brought
         if not fetched.reason and overrun(entry, fetched):

@@ -34,8 +34,8 @@ SHORTEST: Final = timedelta(minutes=10)  # bar C12; Media Cloud's floor
 LONGEST: Final = timedelta(hours=24)  # bars C9, C11: nothing is left alone, and no 304 is believed, for longer
 JITTER: Final = 0.1  # of an interval, both ways (bar C12): what started together does not stay together
 HALF_LIFE: Final = 10.0  # days after which a day counts half: a newsroom's habits change over weeks
-FIRST_ARTICLES, FIRST_DAYS = 1.0, 0.05  # a source that nobody knows: 20 articles a day, with the weight of one article
-FIRST_HOUR: Final = 6.0  # articles that must be seen in an hour of the day before it says more than the profile does
+FIRST_ARTICLES, FIRST_DAYS = 0.5, 0.025  # a source that nobody knows: 20 articles a day, with the weight of half a one
+FIRST_HOUR: Final = 3.0  # articles that must be seen in an hour of the day before it says more than the profile does
 FIRST_WEEKDAY: Final = 15.0  # the same for a day of the week
 LONGEST_LOOK: Final = 2 * DAY  # a longer gap between two looks (an outage) says little about the rate
 SILENT: Final = 10.0  # articles expected, none seen: chance e^-10
