@@ -96,13 +96,12 @@ class Worker:
 
     def _work(self, records: Sequence[Record]) -> int:
         """What a death left open is redone message by message, the rest as one batch. Returns how many ended."""
-        trial = Trial(self.step, self.stage, self.tries, self.beat)
+        trial = Trial(self.step, self.stage, self.tries, self._alive)
         left = self.attempts.open(records)
         careful = [record for record in records if record.offset <= left.get(record.partition, -1)]
         for number, record in enumerate(careful):
             if self._stopping():
                 return number
-            self.consumer.attend()
             ending = self._in_hand(trial, record)
             self._publish([ending])
             self.attempts.record([ending.verdict])
@@ -115,6 +114,11 @@ class Worker:
         if len(endings) < len(rest):
             self.consumer.rewind()
         return len(careful) + len(endings)
+
+    def _alive(self) -> None:
+        """A sign of life to the supervisor and to the group, whose partitions a slow batch must not lose."""
+        self.beat()
+        self.consumer.attend()
 
     def _ended(self, trial: Trial, records: Sequence[Record]) -> Iterator[Ending]:
         """The endings of the records, or of the first ones when it is time to stop or the group waits for us.

@@ -98,9 +98,8 @@ class KafkaMember:
                 client.seek(place, self._back[place])
 
     def attend(self) -> bool:
-        client = (
-            self._client
-        )  # its heartbeats keep what is owned, and hear that the group waits; no public call tells so
+        client = self._client
+        # heartbeats keep what is owned, and hear that the group waits; the library has no public word for the latter
         return client is not None and bool(client._coordinator.need_rejoin())
 
     def hold(self, seconds: float) -> None:
