@@ -70,10 +70,16 @@ def _lines(flow: Flow) -> Iterator[str]:
     yield f"{flow.mode}; fsync of 4 KiB: median {flow.fsync_ms:.2f} ms; {os.cpu_count()} cores; articles a second"
     heads = [f"{n} process{'es' if n > 1 else ''}" for n in WORKERS]
     batches = [f"batch {batch}" for batch in BATCHES]
-    yield f"{'stage':<12}" + "".join(f"{head:>13}" for head in (*heads, "bare stage", *batches, "peak MiB"))
+    yield f"{'stage':<12}" + "".join(
+        f"{head:>13}" for head in (*heads, "bare stage", *batches, "CPU ms each", "peak MiB")
+    )
     for rate in flow.stages:
-        numbers = [*rate.processes.values(), rate.bare, *rate.batches.values(), rate.memory / MIB]
-        yield f"{rate.stage:<12}" + "".join(f"{number:>13.0f}" for number in numbers)
+        speeds = [*rate.processes.values(), rate.bare, *rate.batches.values()]
+        yield (
+            f"{rate.stage:<12}"
+            + "".join(f"{speed:>13.0f}" for speed in speeds)
+            + f"{1000 * rate.cpu:>13.1f}{rate.memory / MIB:>13.0f}"
+        )
     yield from (f"peer: {peer.name} {peer.rate:.0f}/s" for peer in flow.peers)
     slow = flow.trickle
     yield (

@@ -1,9 +1,11 @@
 """Articles a second of every stage: as worker processes, by batch size, and the bare stage beside them."""
 
 import multiprocessing
+import os
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -22,6 +24,7 @@ from pipeline.worker import Worker
 from tests.memory import peak
 
 BATCHES: Final = (1, 8, 32, 128)
+USUAL: Final = 32  # as shipped
 LOOK: Final = 0.2  # seconds between two looks at whether a topic is done
 LIMIT: Final = 600.0  # seconds for one stage
 
@@ -36,12 +39,13 @@ class Rate:
     processes: dict[int, float] = field(default_factory=dict)  # worker processes -> all together
     memory: int = 0  # bytes: the highest peak of a worker process
     batches: dict[int, float] = field(default_factory=dict)  # messages in one poll -> one worker
+    cpu: float = 0.0  # seconds of processor time for one message, servers not counted
 
 
 def rates(ground: Ground, count: int, processes: Sequence[int] = (1, 2)) -> list[Rate]:
     """Every stage on its own input: extract reads pages, the others articles with texts of their own."""
     found = {n: _worked(ground, count, n) for n in processes}
-    tried = {batch: _batched(ground, min(count, 400), batch) for batch in BATCHES}
+    tried = {batch: _batched(ground, min(count, max(400, 4 * batch)), batch) for batch in BATCHES}
     bare = _bare(ground, min(count, 400))
     return [
         Rate(
@@ -50,7 +54,8 @@ def rates(ground: Ground, count: int, processes: Sequence[int] = (1, 2)) -> list
             bare=bare[stage],
             processes={n: by_stage[stage][0] for n, by_stage in found.items()},
             memory=max(by_stage[stage][1] for by_stage in found.values()),
-            batches={batch: by_stage[stage] for batch, by_stage in tried.items()},
+            batches={batch: by_stage[stage][0] for batch, by_stage in tried.items()},
+            cpu=tried[USUAL][stage][1],
         )
         for stage in STEPS
     ]
@@ -103,8 +108,8 @@ def _pace(parts: Parts, stage: str) -> float:
     return (int(number) - 1) / max(seconds, 1e-6)
 
 
-def _batched(ground: Ground, count: int, batch: int) -> dict[str, float]:
-    """Stage -> messages a second of one worker in this process."""
+def _batched(ground: Ground, count: int, batch: int) -> dict[str, tuple[float, float]]:
+    """Stage -> messages a second of one worker in this process, processor seconds a message."""
     found = {}
     for name, stages in (("pages", ("extract",)), ("articles", ("deduplicate", "tag", "index"))):
         with ground.parts(f"{name}-batch-{batch}", batch=batch) as parts:
@@ -114,16 +119,25 @@ def _batched(ground: Ground, count: int, batch: int) -> dict[str, float]:
     return found
 
 
-def _one_worker(parts: Parts, stage: str, batch: int) -> float:
+def _one_worker(parts: Parts, stage: str, batch: int) -> tuple[float, float]:
     step = STEPS[stage]
     run = parts.stage(stage)  # loads libraries and word lists, so that no clock runs for them
     with parts.bus.consumer(step.reads, stage, f"{stage}-0") as consumer:
         worker = Worker(step, run, parts.bus, consumer, Attempts(parts.database, stage), batch=batch)
-        done = _first(worker)
-        began, before = time.perf_counter(), done
+        _first(worker)
+        began, cpu, done = time.perf_counter(), _cpu(), 0
         while parts.bus.waiting(step.reads, stage):
             done += worker.once(1.0)
-        return (done - before) / max(time.perf_counter() - began, 1e-6)
+        return done / (time.perf_counter() - began), (_cpu() - cpu) / max(done, 1)
+
+
+def _cpu() -> float:
+    """Processor seconds of this process and its living children: extract works in one of its own."""
+    total = time.process_time()
+    for child in multiprocessing.active_children():
+        fields = Path(f"/proc/{child.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime and stime, man 5 proc
+    return total
 
 
 def _first(worker: Worker) -> int:
