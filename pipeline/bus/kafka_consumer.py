@@ -21,6 +21,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import FencedInstanceIdError, KafkaError
 from kafka.structs import MemberState
 
+from kliping.article import ID_LENGTH, digest
 from kliping.clock import monotonic
 from kliping.errors import Unavailable
 from kliping.wire import MAX_MESSAGE
@@ -186,13 +187,20 @@ class KafkaMember:
         return found
 
 
+def _id_of(topic: str, raw: ConsumerRecord) -> str:
+    """The message's id. What another program wrote gets one from its place, since no row keeps every text."""
+    given = (dict(raw.headers).get("id") or b"").decode("utf-8", "replace")
+    ours = given.isascii() and given.isprintable() and 0 < len(given) <= ID_LENGTH
+    return given if ours else digest(topic, str(raw.partition), str(raw.offset))
+
+
 def record(topic: str, raw: ConsumerRecord) -> Record:
     """The library's record as ours."""
     return Record(
         topic=topic,
         partition=raw.partition,
         offset=raw.offset,
-        id=dict(raw.headers).get("id", b"").decode("utf-8", "replace"),
+        id=_id_of(topic, raw),
         key=(raw.key or b"").decode("utf-8", "replace"),
         payload=raw.value or b"",
         at=datetime.fromtimestamp(raw.timestamp / 1000, UTC),

@@ -2,6 +2,7 @@
 
 import gc
 import importlib.metadata
+import re
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from kliping.errors import Unavailable
 from kliping.settings import Kafka
-from pipeline.bus import Bus, Fenced, open_bus
+from pipeline.bus import Bus, Fenced, Outgoing, open_bus
 from pipeline.bus.kafka_client import instance
 from tests.contracts.bus import BusContract, drain, outgoing
 from tests.contracts.bus_member import LEASE, PARTITIONS
@@ -101,6 +102,17 @@ def test_what_the_brokers_refuse_is_unavailable_and_says_what(
     ):
         bus.consumer("t", "g", "a").poll(1, 5.0)
     gc.collect()
+
+
+def test_what_another_program_wrote_has_an_id_that_a_row_can_keep(kafka_url: str) -> None:
+    """Or its verdict could not be written, and no worker would come past it."""
+    with closing(open_bus(kafka_url, partitions=1, lease=LEASE)) as bus:
+        bus.publish("t", [Outgoing(id=id_, key="k", payload=b"?") for id_ in ("", "\0", "x" * 33, "sepatu ♥", "a1")])
+        ids = [record.id for record in bus.read("t")]
+        assert [record.id for record in bus.read("t")] == ids
+    assert ids[-1] == "a1"
+    assert len(set(ids)) == 5
+    assert all(re.fullmatch("[0-9a-f]{32}", id_) for id_ in ids[:-1])
 
 
 def test_nobody_at_the_door_is_unavailable_at_once() -> None:
