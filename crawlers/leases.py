@@ -132,7 +132,7 @@ _free: Final = and_(
 @cache
 def _turns(shape: tuple[bool, bool, bool]) -> Select[Any]:
     turn = select(hosts.c.host).where(hosts.c.due_at <= _AT, _free, _with_entries(shape))
-    turn = turn.order_by(hosts.c.due_at, hosts.c.host).limit(bindparam("limit", type_=Integer))
+    turn = turn.order_by(hosts.c.due_at).limit(bindparam("limit", type_=Integer))
     return turn.with_for_update(skip_locked=True, of=hosts)
 
 
