@@ -24,6 +24,7 @@ import msgspec
 from benchmarks.conservation import Conservation, conserved
 from benchmarks.storm import editor
 from benchmarks.storm.ground import EDITED, MODES, WORKERS, Mode, Stores, gap, ground, owners, press, session, stores
+from benchmarks.storm.outage import Outages
 from benchmarks.storm.tempest import STAGES, Tempest
 from benchmarks.storm.told import told
 from kliping import crash
@@ -46,6 +47,7 @@ class Wish:
     mode: Mode = "embedded"
     workers: int = 0  # of each stage; 0 = the mode's usual number
     crash_at: str = ""  # as KLIPING_CRASH_AT
+    broker_kills: int = 0  # in kafka mode
     limit: float = 3600.0  # seconds
 
     @property
@@ -60,6 +62,7 @@ class Report:
     wish: Wish
     kills: Mapping[str, int]  # by stage
     crashes: Mapping[str, int]  # by crash point
+    broker_deaths: int
     seconds: float
     session: str
     check: Conservation
@@ -80,6 +83,8 @@ class Report:
         if wish.crash_at:
             crashes = ", ".join(f"{point} {count}" for point, count in self.crashes.items())
             yield f"  deaths at crash points: {sum(self.crashes.values())} ({crashes or 'none'})"
+        if wish.broker_kills:
+            yield f"  deaths of the broker: {self.broker_deaths}"
         if total != wish.kills:
             yield f"  {wish.kills} kills were asked for: the work was over before"
         yield from (f"  {line}" for line in self.check.lines())
@@ -96,8 +101,11 @@ def storm(folder: Path, wish: Wish, where: Stores | None = None) -> Report:
             supervisor = Supervisor(_children(config))
             draw = random.Random(wish.seed)
             tempest = Tempest(parts, folder, supervisor, wish.kills, draw, wish.limit, owners(config))
-            tempest.run()
-            return _report(wish, parts, folder, source, tempest)
+            broker = place.servers.get("kafka") if wish.broker_kills else None
+            outages = Outages(broker, wish.broker_kills, draw) if broker else None
+            with outages.raging() if outages else nullcontext():
+                tempest.run()
+            return _report(wish, parts, folder, source, tempest, outages.deaths if outages else 0)
 
 
 def _children(config: Configuration) -> list[Child]:
@@ -105,7 +113,7 @@ def _children(config: Configuration) -> list[Child]:
     return [*workers(config, STEPS), *crawlers(config), mailing]
 
 
-def _report(wish: Wish, parts: Parts, folder: Path, source: Press, tempest: Tempest) -> Report:
+def _report(wish: Wish, parts: Parts, folder: Path, source: Press, tempest: Tempest, broker_deaths: int) -> Report:
     seconds = monotonic() - tempest.started
     crashes = Counter(crash.deaths())
     editor.last_edition(parts, folder, EDITED)
@@ -115,6 +123,7 @@ def _report(wish: Wish, parts: Parts, folder: Path, source: Press, tempest: Temp
         wish=wish,
         kills={stage: tempest.killed[stage] for stage in STAGES},
         crashes=crashes,
+        broker_deaths=broker_deaths,
         seconds=seconds,
         session=session(parts),
         check=conserved(parts, source.truth(), unsent=mails.unsent, doubled=mails.doubled),
@@ -150,8 +159,9 @@ def main() -> int:
         mode=options.mode,
         workers=options.workers,
         crash_at=options.crash_at,
+        broker_kills=options.kill_broker,
     )
-    wishes = [wish, replace(wish, kills=0, crash_at="")] if options.peer else [wish]
+    wishes = [wish, replace(wish, kills=0, crash_at="", broker_kills=0)] if options.peer else [wish]
     reports = []
     for wish in wishes:
         with tempfile.TemporaryDirectory() as name:
@@ -172,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=int, default=0, help="of each stage; default: embedded 1, kafka 2")
     parser.add_argument("--crash-at", default="", metavar="POINT[:P],…", help="deaths at these points besides")
     parser.add_argument("--crash-points", action="store_true", help="list the points")
+    parser.add_argument("--kill-broker", type=int, default=0, metavar="N", help="kafka: SIGKILL to the broker besides")
     parser.add_argument("--peer", action="store_true", help="the same without kills, for the wall time beside it")
     parser.add_argument("--json", action="store_true")
     return parser
