@@ -63,12 +63,19 @@ def encode(message: Message) -> bytes:
 
 
 def decode(data: bytes, expected: type[M]) -> M:
-    """A message from bytes. Raises Rejected('undecodable') naming what is wrong."""
+    """A message from bytes. Raises Rejected('undecodable') naming what is wrong.
+
+    Rejected('newer_version') for one that a newer version of this program wrote: its dead letter keeps it whole, and
+    once this one is upgraded too it can be sent again.
+    """
     try:
         envelope = _envelopes.decode(data)
         kind, version = KINDS.get(envelope.kind, (None, 0))
-        if kind is not expected or envelope.version > version:
+        if kind is not expected:
             raise Rejected("undecodable", f"{envelope.kind} version {envelope.version}, not {expected.__name__}")
+        if envelope.version > version:
+            told = f"{envelope.kind} version {envelope.version}, this program reads up to {version}"
+            raise Rejected("newer_version", f"{told}: upgrade it, then `kliping dead retry --reason newer_version`")
         return msgspec.json.decode(envelope.body, type=expected)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # the last: nested a thousand deep
         raise Rejected("undecodable", str(error)) from error
