@@ -97,7 +97,7 @@ def unpacked(body: bytes, limit: int) -> tuple[bytes, bool]:
 
 def _plain(body: bytes, url: str, window: Window) -> Sitemap:
     """The text form: an address a line."""
-    lines = body[: MAX_ENTRIES * 200].decode("utf-8", "replace").splitlines()[:MAX_ENTRIES]
+    lines = body[: MAX_ENTRIES * 200].decode("utf-8-sig", "replace").splitlines()[:MAX_ENTRIES]
     pages = [Address(url=link) for line in lines if line.startswith("http") and (link := absolute(line, url))]
     return Sitemap(pages=_pages(pages, window), problem="" if pages else "feed_damaged")
 

@@ -20,7 +20,11 @@ WHOLE_ARTICLE = re.compile(r"all|full|\d{1,4}")  # a value of `page` that names 
 UNRESERVED = "-._~"
 SUB_DELIMITERS = "!$&'()*+,;=:@"
 INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff\ud800-\udfff]")
-_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # the bundled list: no network, no files
+# The bundled list: no network, no files. With the suffixes of hosters, so that two blogs of one hoster are two sites;
+# wordpress.com never asked to be in the public list.
+_extract = tldextract.TLDExtract(
+    suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True, extra_suffixes=("wordpress.com",)
+)
 
 
 def canonical_url(url: str) -> str:
@@ -62,7 +66,9 @@ def canonical_host(host: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def registrable_domain(host: str) -> str:
-    """The part of a host name that its owner registered: `radarbanten.co.id` of `www.radarbanten.co.id`."""
+    """The part of a host name that its owner registered: `radarbanten.co.id` of `www.radarbanten.co.id`, and
+    `warta.blogspot.com` of `www.warta.blogspot.com`.
+    """
     found = _extract(host)
     if found.domain and found.suffix:
         return f"{found.domain}.{found.suffix}"

@@ -77,6 +77,8 @@ def test_helpers_never_raise(text: str) -> None:
         ("berita.tangerangkota.go.id", "tangerangkota.go.id"),
         ("kampung.desa.id", "kampung.desa.id"),
         ("news.suararaya.test", "suararaya.test"),
+        ("www.warta.blogspot.com", "warta.blogspot.com"),
+        ("kabar.wordpress.com", "kabar.wordpress.com"),
         ("127.0.0.1", "127.0.0.1"),
     ],
 )

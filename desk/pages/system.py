@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from crawlers.frontier import STAGE as FETCH
 from crawlers.frontier import Frontier
+from crawlers.pasted import addresses, outlet_name
 from desk import words
 from desk.guard import Visit
 from desk.rendering import render, to
@@ -18,13 +19,14 @@ from kliping.articles import load_article
 from kliping.clips import StoredClip, find_clip
 from kliping.outlets import Outlet, outlet_of
 from kliping.trace import Verdict
-from kliping.urls import canonical_url, host_of, is_web_url, registrable_domain
+from kliping.urls import canonical_url, is_web_url
 from pipeline.balance import sums, sums_of
 from pipeline.behind import behind
 from pipeline.dead import UnknownLetterError, dead_letters, find, retry
 
 LETTERS: Final = 50  # shown at once
 LONGEST_URL: Final = 2_000
+LONGEST_PASTE: Final = 50_000  # characters of a pasted text: some hundred messages of a chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ def system(visit: Visit) -> Response:
         letters=letters[:LETTERS],
         more=len(letters) > LETTERS,
         operator=visit.may("operator"),
+        editor=visit.may("editor"),
+        longest=LONGEST_PASTE,
         clips=office.archive.count(visit.here.id),
         behind=behind(office.database, office.archive, visit.here.id),
     )
@@ -69,17 +73,15 @@ def why(visit: Visit) -> Response:
 
 
 def fetch(visit: Visit) -> Response:
-    """Put an address before all others; the crawlers fetch it next."""
-    url = visit.form.get("url", "").strip()[:LONGEST_URL]
-    if not is_web_url(url):
+    """Put addresses before all others; the crawlers fetch them next. They may stand in any text, such as a chat."""
+    urls = addresses(visit.form.get("url", "")[:LONGEST_PASTE])
+    if not urls:
         raise HTTPException(400)
-    outlet = outlet_of(url, visit.office.outlets.values())
-    try:
-        Frontier(visit.office.database).submit(url, outlet.id if outlet else registrable_domain(host_of(url))[:64])
-    except ValueError:
-        raise HTTPException(400) from None
+    for url in urls:
+        Frontier(visit.office.database).submit(url, outlet_name(url, visit.office.outlets.values()))
     with visit.office.database.write() as connection:
-        audit.note(connection, visit.name, "submit", f"{visit.here.id} {url}")
+        for url in urls:
+            audit.note(connection, visit.name, "submit", f"{visit.here.id} {url}")
     return to(f"/{visit.here.id}/sistem", "diambil")
 
 

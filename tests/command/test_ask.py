@@ -84,7 +84,7 @@ def test_status_is_one_line_a_stage(newsroom: Newsroom) -> None:
     assert [line.split()[0] for line in lines] == ["stage", *stages]
 
 
-def test_submit_notes_down_or_refuses(newsroom: Newsroom, row: dict[str, Any]) -> None:
+def test_submit_notes_down_or_refuses(newsroom: Newsroom, row: dict[str, Any], tmp_path: Path) -> None:
     outlet = row["url"].partition("//")[2].partition("/")[0]
     url = f"http://{outlet}/tautan-yang-terlewat/"
     assert "noted:" in newsroom.installation.kliping("submit", "--later", url).stdout
@@ -92,6 +92,11 @@ def test_submit_notes_down_or_refuses(newsroom: Newsroom, row: dict[str, Any]) -
     told = newsroom.installation.kliping("submit", url, check=(1,)).stdout
     assert "http_404" in told
     newsroom.installation.kliping("submit", "ftp://lain.test/a", check=(2,))
+    chat = tmp_path / "obrolan.txt"
+    chat.write_text(f"24/11/26 07.15 - Bu Rina: lihat {url}2 dan {url}3.\n", "utf-8")
+    noted = newsroom.installation.kliping("submit", "--later", "--file", str(chat)).stdout
+    assert noted.count("noted:") == 2
+    newsroom.installation.kliping("submit", check=(2,))
 
 
 def test_submit_takes_a_link_through_all_stages(newsroom: Newsroom, tmp_path: Path) -> None:

@@ -415,6 +415,9 @@ def test_a_missed_link_is_fetched_next(office: Office, editor: Browser) -> None:
     assert entry is not None
     assert (entry.outlet, entry.origin, entry.state) == ("kabar", "hand", "due")
     assert "menunggu diambil" in said(editor.get(f"{DESK}/telusur?url={quote(url, safe='')}"))
+    chat = "24/11/26 07.15 - Bu Rina: https://kabar.test/satu, https://kabar.test/dua."
+    assert editor.post(f"{DESK}/ambil", {"url": chat}).status == 303
+    assert all(Frontier(office.database).lookup(f"https://kabar.test/{name}") for name in ("satu", "dua"))
     for bad in ("javascript:alert(1)", "", "ftp://kabar.test/x"):
         assert editor.post(f"{DESK}/ambil", {"url": bad}).status == 400
 
