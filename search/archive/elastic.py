@@ -71,16 +71,23 @@ class ElasticArchive:
     def add(self, documents: Sequence[Document]) -> None:
         """See the contract. Written to the current generation, and to the one that is being made."""
         for batch in batches(documents):
-            state = self._state or self._look()
+            state = self._writable()
             while True:
-                state.check_writing()
                 for generation in state.targets():
                     self._send([line(self._prefix, generation.number, ready) for ready in batch])
                 found = self._look()
                 if found.targets() == state.targets():
                     break
                 self._indices.settle(found)
-                state = found
+                state = self._writable()
+
+    def _writable(self) -> State:
+        """By which state to write. One that forbids it is looked at again: whoever rebuilt may have ended."""
+        state = self._state
+        if state is None or not state.is_ours:
+            state = self._look()
+            state.check_writing()
+        return state
 
     def _send(self, lines: Sequence[Line]) -> None:
         with suppress(Moved):  # the look after the write finds the same, and writes by the new state

@@ -49,6 +49,11 @@ class State(msgspec.Struct, frozen=True):
         """The generations that a document is written to."""
         return (self.current, self.building.generation) if self.building else (self.current,)
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether this program may write to all of them."""
+        return all(generation.mapping == MAPPING for generation in self.targets())
+
     def check(self) -> None:
         """Raises Unavailable where this program would read or write fields that mean something else there."""
         if self.current.mapping != MAPPING:

@@ -144,6 +144,11 @@ def test_who_writes_another_mapping_waits_while_one_is_made(
         archive.add([document(2)])
     archive.refresh()
     assert archive.search("kota", None).total >= 1
+    held = file.begun()
+    file.write(State(held.state.current), held)
+    archive.add([document(2)])
+    archive.refresh()
+    assert archive.count("kota") == 2
 
 
 def test_a_state_that_was_lost_is_read_from_the_alias(
