@@ -9,7 +9,7 @@ from kliping.article import clip_id
 from kliping.corrections import standings
 from kliping.database import Database
 from kliping.tables import clips
-from search.archive import Archive
+from search.archive.base import Archive
 
 BELIEVED: Final = timedelta(minutes=30)  # that the newest clip of the archive may be older than that of the rows
 NEWEST: Final = 20  # documents among which the last one seen is sought: by time of publication they stand close

@@ -13,7 +13,7 @@ from kliping.clips import BATCH, StoredClip, count_clips, stored_clips
 from kliping.database import Database
 from kliping.errors import KlipingError
 from pipeline.index import document
-from search.archive import Archive, Document, Rebuild
+from search.archive.base import Archive, Document, Rebuild
 
 NAMED: Final = 3  # differing documents that an error names
 
