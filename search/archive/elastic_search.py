@@ -22,7 +22,7 @@ from search.archive.numbers import second_of
 from search.match import Leaf, Phrases, leaves
 from search.query import All, Query, QueryError
 
-WINDOW: Final = 200  # candidates; see benchmarks/search.py for what more would bring
+WINDOW: Final = 200  # candidates; benchmarks/search.py: the first ten of every judged query are then as embedded
 RANKED: Final = 2_000  # matches that pages by relevance reach, as embedded
 GRACE: Final = 2.0  # seconds on top of a search's limit for the way and for a busy machine
 VALUES: Final = 10_000  # of one facet; a desk knows at most 7,841 regions, fewer outlets, watches and agencies
