@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from crawlers.sources import TURN
 from tests.crawlers.outlet_site import html, outlet, reply, story
 from tests.evil.site import Trap, Visit
 
@@ -234,3 +235,16 @@ def test_backfill_from_a_list(tmp_path: Path) -> None:
         kabar.crawl("backfill", "-a", f"file={file}")
         (page,) = kabar.pages()
         assert (page.origin, page.found.title, page.outlet) == ("backfill", "Warga", "kabar")
+
+
+def test_sitemaps_that_lead_in_circles_end(tmp_path: Path) -> None:
+    def maze(visit: Visit) -> None:
+        base, number = f"http://{visit.headers['host']}", len(visit.site.log)
+        body = "".join(f"<sitemap><loc>{base}/peta/{number}-{at}.xml</loc></sitemap>" for at in range(40))
+        body += f"<sitemap><loc>{base}/peta/mula.xml</loc></sitemap>"
+        visit.answer(f"<sitemapindex {NS}>{body}</sitemapindex>".encode(), Content_Type="text/xml")
+
+    with outlet(tmp_path, {}, sitemaps="{base}/peta/mula.xml") as kabar:
+        kabar.site._traps["/peta"] = maze
+        kabar.crawl("sitemaps")
+        assert len(kabar.asked()) <= TURN["sitemap"]
