@@ -33,10 +33,13 @@ class Watchdog:
         """A batch ended, or there is a reason known why none can."""
         self._progress = monotonic()
 
-    def look(self) -> None:
-        """For a turn of the loop in which nothing ended. Raises StuckError, and Unavailable where the bus is silent."""
+    def look(self) -> bool:
+        """For a turn of the loop in which nothing ended: True when the bus was asked and nothing waits.
+
+        Raises StuckError, and Unavailable where the bus is silent.
+        """
         if monotonic() - self._looked < min(LOOK_SECONDS, self.limit / 4):
-            return
+            return False
         self._looked = monotonic()
         waiting = self.behind()
         still = monotonic() - self._progress
@@ -44,3 +47,4 @@ class Watchdog:
             self.progress()
         elif still > self.limit:
             raise StuckError(f"{waiting} records wait and no batch has ended for {still:.0f} s")
+        return not waiting

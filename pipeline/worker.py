@@ -50,7 +50,7 @@ class Worker:
     beat: Callable[[], None] = _nothing
     stuck_after: float = STUCK_SECONDS
     _stopping: Callable[[], bool] = _never
-    _trouble: int = 0  # tries since the last good batch
+    _trouble: int = 0  # tries since the last good batch, or since nothing waited
     _trouble_since: float = 0.0
     _watchdog: Watchdog = field(init=False)
 
@@ -74,24 +74,25 @@ class Worker:
         """One batch. Returns how many messages ended; 0 also when a store did not answer or a partition was lost."""
         self.beat()
         try:
-            ended = self._turn(timeout)
+            return self._turn(timeout)
         except Unavailable as error:
             self._back_off(error)
             return 0
-        self._trouble = 0
-        return ended
 
     def _turn(self, timeout: float) -> int:
         try:
             records = self.consumer.poll(self.batch, timeout)
             if records:
-                return self._work(records)
+                ended = self._work(records)
+                self._trouble = 0
+                return ended
         except Fenced as error:
             log.warning("%s: %s; its messages are someone else's now", self.step.name, error)
             self._put_down()
             self.attempts.forget()
             self.consumer.hold(POLL_SECONDS)
-        self._watchdog.look()
+        if self._watchdog.look():  # an empty poll alone is no proof that the trouble is over
+            self._trouble = 0
         return 0
 
     def _work(self, records: Sequence[Record]) -> int:

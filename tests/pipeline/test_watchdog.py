@@ -89,13 +89,12 @@ def test_one_message_on_an_idle_pipeline_ends_within_ten_seconds(place: Place) -
 
 
 def test_a_batch_slower_than_the_lease_is_done_once_although_others_could_take_it(place: Place) -> None:
-    """Two workers, one batch of 5 s each on a lease of 2 s: without signs of life each would undo the other for ever."""
-    slow = Place(bus=place.bus, folder=place.folder, batch=100, slow=0.25)
+    """Two workers, batches of 3 s and more on a lease of 2 s: each would undo the other's for ever."""
+    slow = Place(bus=place.bus, folder=place.folder, batch=100, slow=0.3)
     with closing(place.open_bus()) as bus:
-        bus.publish(STEP.reads, outgoing(range(2 * COUNT)))
-    children = [
-        Child(name=name, target=work.work, arguments=(slow, name), hang=0) for name in ("extract-0", "extract-1")
-    ]
-    Supervisor(children).run(lambda: ended(place) == 2 * COUNT)
-    check_conserved(place, 2 * COUNT)
+        bus.publish(STEP.reads, outgoing(range(COUNT)))
+    names = ("extract-0", "extract-1")
+    children = [Child(name=name, target=work.work, arguments=(slow, name), hang=0) for name in names]
+    Supervisor(children).run(lambda: ended(place) == COUNT)
+    check_conserved(place, COUNT)
     assert max(times_done(place).values()) <= 2  # a message may be in work at the very moment of the one rebalance
