@@ -1,5 +1,6 @@
 """What all servers have in common: started, ended, killed, frozen, by process id, on one port and one folder."""
 
+import os
 import random
 import shutil
 import signal
@@ -64,8 +65,7 @@ class Server:
     def begin(self) -> None:
         """Start it, or start it again on the same port and data; does not wait until it answers."""
         if not self.folder.exists():
-            self.folder.mkdir(mode=0o755)
-            self.prepare()
+            self._made()
         keeper = [sys.executable, "-m", "tests.servers.keeper", str(self.run.lifeline), str(self.folder)]
         with (self.folder / "keeper.log").open("ab") as log:
             _keepers[self.folder] = subprocess.Popen(
@@ -88,7 +88,7 @@ class Server:
         if (pid := self.pid) is not None:
             family.send(pid, signal.SIGCONT)
             everyone = family.members(pid)
-            subprocess.run(["kill", f"-{self.stop_signal.value}", str(pid)], check=False)
+            os.kill(pid, self.stop_signal)
             _wait(lambda: not any(map(family.alive, everyone)), STOP, self, "stopped")
             self._ended()
 
@@ -118,6 +118,15 @@ class Server:
         """The end of what it said."""
         file = self.folder / "server.log"
         return file.read_text("utf-8", errors="replace")[-3000:] if file.exists() else ""
+
+    def _made(self) -> None:
+        """The folder, whole or not at all."""
+        self.folder.mkdir(mode=0o755)
+        try:
+            self.prepare()
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
 
     def _ended(self) -> None:
         """Until its keeper has seen it too."""
