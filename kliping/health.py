@@ -1,7 +1,7 @@
 """How every outlet fares: when it answered, what it brought against what is usual for it, what failed, what is next.
 
 Four grouped questions for each few hundred outlets, all through the frontier's index of outlets. What is usual is
-decided in `kliping.regularity`.
+decided in `kliping.regularity`. Measured with 2,000 outlets, 27 articles a day each, 2.3 million rows: see `docs/operate.md`.
 """
 
 from collections import Counter, defaultdict
@@ -26,6 +26,7 @@ ROBOTS: Final = ("robots", "robots_unreachable")
 REMEMBERED: Final = 60.0  # seconds
 CHUNK: Final = 500  # ids in one query
 LONG_SILENCE: Final = timedelta(days=14)  # for whom there is too little history: no news outlet rests for so long
+PROFILE: Final = timedelta(weeks=2)  # from which the hours of an outlet's day are known; sorting six costs a second
 NOTHING: Final = History(days={}, slots=(0,) * SLOTS)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -242,7 +243,7 @@ def _histories(
         days[row.outlet][int(row.part)] = row.number
         last[row.outlet] = max(row.newest, last.get(row.outlet, row.newest))
     slots: dict[str, list[int]] = defaultdict(lambda: [0] * SLOTS)
-    for row in connection.execute(_grouped(slot, ids, start, at)):
+    for row in connection.execute(_grouped(slot, ids, at - PROFILE, at)):
         slots[row.outlet][int(row.part)] = row.number
     first = day_of(start) + 1  # the day of `start` is cut
     whole = {id_: {day_: number for day_, number in known.items() if day_ >= first} for id_, known in days.items()}

@@ -73,7 +73,10 @@ class Investigation:
 
 async def investigate(start: str, ask: Ask, agent: str, most: int = MOST) -> Probe:
     """Find out what the site of `start` offers. `ask` obeys robots.txt and never raises for what a server does."""
-    it = Investigation(start=start, ask=ask, agent=agent, most=most)
+    parts = urlsplit(start)
+    it = Investigation(
+        start=start if parts.path else parts._replace(path="/").geturl(), ask=ask, agent=agent, most=most
+    )
     robots = _robots(await it.get(urljoin(it.root, "robots.txt")), agent)
     given, home = await _home(it)
     for url, named in _named_feeds(it, given, home):
