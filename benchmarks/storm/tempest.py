@@ -4,6 +4,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from benchmarks.storm.again import more
 from benchmarks.storm.editor import enough
 from crawlers.frontier import Frontier
 from digests import ledger
@@ -158,6 +160,11 @@ class Tempest:
         elif self._quiet_since is None:
             self._quiet_since = monotonic()
         if self._quiet_since is None or monotonic() - self._quiet_since < REST:
+            return False
+        if self.killed.total() < self.kills:
+            self._quiet_since = None
+            with suppress(Unavailable):  # the broker may be away just now
+                more(self.parts)
             return False
         enough(self.folder).touch()  # from now on the editor only sends
         return not ledger.outstanding(self.parts.database, now() + timedelta(days=1))
