@@ -55,6 +55,7 @@ REASONS: Final = {
     "outlet_disabled": "media ini dimatikan di daftar media",
     "removed": "sumber ini tidak ada lagi di daftar media",
     "daily_cap": "batas berita baru per hari tercapai",
+    "window_overrun": "umpannya hanya memuat berita baru; sumber lain media ini dibaca segera",
     "feed_damaged": "umpannya rusak, dibaca sebagian",
     "feed_empty": "umpannya kosong",
     "feed_is_html": "jawabannya halaman web, bukan umpan RSS",
