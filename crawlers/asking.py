@@ -109,7 +109,7 @@ class Asking:
         if entry.kind == "article":
             further = await self._article(response, entry, answers.as_article(response, ending), earlier)
         elif ending.reason:
-            further = await self._go_on(entry, earlier or Earlier(ending=ending))
+            further = await self._go_on(entry, _after(earlier, ending))
         else:
             further = await self._source(response, entry, ending, earlier)
         if further is not None:
@@ -119,7 +119,7 @@ class Asking:
         """No answer came. What was read before is kept."""
         arguments: dict[str, Any] = failure.request.cb_kwargs  # type: ignore[attr-defined]
         entry, earlier = arguments["entry"], arguments["earlier"]
-        further = await self._go_on(entry, earlier or Earlier(ending=answers.failed(failure, now())))
+        further = await self._go_on(entry, _after(earlier, answers.failed(failure, now())))
         if further is not None:
             yield further
 
@@ -153,7 +153,7 @@ class Asking:
         """A further part came, or something else did: then the article is what came before."""
         size = sum(map(len, read.bodies)) + len(response.body)
         if ending.reason or parts.place(response.url).article != self._place(read).article or size > parts.MAX_BYTES:
-            return await self._go_on(entry, replace(read, todo=()))
+            return await self._go_on(entry, replace(_after(read, ending), todo=()))
         read = replace(read, bodies=(*read.bodies, response.body), pages=read.pages + 1)
         return await self._next_part(response, entry, read)
 
@@ -208,6 +208,13 @@ class Asking:
         ended = Ended(entry=entry, fetched=read.ending, page=read.page, bodies=read.bodies, found=read.found)
         await self.end(ended)
         return None
+
+
+def _after(earlier: Earlier | None, ending: Fetched) -> Earlier:
+    """What was read before a request that brought nothing; a pause that the host asked for is kept."""
+    if earlier is None:
+        return Earlier(ending=ending)
+    return replace(earlier, ending=replace(earlier.ending, pause=max(earlier.ending.pause, ending.pause)))
 
 
 def _together(earlier: Earlier | None, ending: Fetched, findings: Findings) -> Earlier:

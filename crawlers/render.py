@@ -33,6 +33,7 @@ MAX_REQUESTS: Final = 60  # of one page; news pages make 20 to 200, most of them
 MAX_BYTES: Final = 16 * 1024 * 1024  # of all of them
 LONGEST: Final = 25.0  # seconds for one page: less than a crawl's own 30 for a request
 SETTLES: Final = 5.0  # seconds for scripts to be done after the document was read
+CLOSES: Final = 5.0  # seconds; then the whole browser is ended
 PAGES: Final = 200  # shown by one browser before a fresh one takes over: pages leak
 TYPES: Final = frozenset(("document", "script", "xhr", "fetch"))  # no pictures, styles, fonts, films, sockets
 CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -115,7 +116,8 @@ class Browsing:
         try:
             return await self._page(context, response)
         finally:
-            await context.close()
+            async with asyncio.timeout(CLOSES):  # a page in an endless loop does not let go
+                await context.close()
 
     async def _page(self, context: "BrowserContext", response: HtmlResponse) -> str:
         from playwright.async_api import Error
