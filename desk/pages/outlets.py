@@ -72,7 +72,7 @@ def outlets(visit: Visit) -> Response:
         section="media",
         found=found[:MOST],
         more=max(len(found) - MOST, 0),
-        total=len(mine),
+        total=sum(one.outlet.enabled for one in mine),
         rest=len(health) - len(mine),
         read=sum(one.is_read for one in mine),
         counted=[(state, STATE_NAMES[state], counted[state]) for state in ORDER if counted[state]],
