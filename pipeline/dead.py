@@ -87,7 +87,7 @@ def dead_letters(bus: Bus, database: Database) -> Iterator[DeadLetter]:
     for step in FLOW:
         dead = trace.verdicts_of(database, step.name, "dead")
         latest = {record.id: record for record in bus.read(dead_topic(step.reads)) if record.id in dead}
-        for record in latest.values():
+        for record in sorted(latest.values(), key=lambda record: (record.at, record.id)):
             yield msgspec.json.decode(record.payload, type=DeadLetter)
 
 
