@@ -116,7 +116,7 @@ def _served(parts: Parts, desk: str) -> Iterator[str]:
         pages=parts.pages,
         web=parts.settings.web,
         desks=config.desks,
-        outlets=config.outlets,
+        outlets=parts.outlets,
     )
     asked, alive = threading.Event(), threading.Event()
     thread = threading.Thread(target=serve, args=(alive.set, asked.is_set, office))
