@@ -58,7 +58,6 @@ def test_a_private_server_is_killed_frozen_and_started_again(private: str, reque
     everyone = family.members(server.pid)
     server.stop()
     assert not any(family.alive(pid) for pid in everyone)
-    server.start()
 
 
 def test_nothing_stays_behind_when_a_run_is_killed(postgresql: PostgreSQL) -> None:
