@@ -32,7 +32,6 @@ LOOK: Final = 0.003  # seconds between two looks at who holds work: a batch of a
 REST: Final = 3.0  # seconds without any work anywhere before the storm counts as over; a restart takes about two
 REST_LOOK: Final = 0.25  # seconds between two looks at whether all rests: on real servers each costs some requests
 OWNED_FOR: Final = 0.5  # seconds that an answer about who owns what is believed; only a rebalance changes it
-FAIR: Final = 2  # kills that a stage may be ahead of the least hit one
 
 SOURCES: Final = ("feed", "listing")  # what the crawlers of `ground` read; the press has all its articles there
 
@@ -100,7 +99,7 @@ class Tempest:
         if not holders:
             return
         stage = min(holders, key=lambda name: (self.killed[name], self.draw.random()))
-        fair = self.killed[stage] <= min(self.killed[name] for name in STAGES) + FAIR
+        fair = self.killed[stage] == min(self.killed[name] for name in STAGES)  # all are hit once, then all twice …
         if fair and self.supervisor.kill(holders[stage][0]):
             self.killed[stage] += 1
             self._struck.add(holders[stage])

@@ -23,6 +23,7 @@ def survived(report: Report) -> None:
         "sums: equal at every stage",
     ]
     assert sum(report.kills.values()) == report.wish.kills, report.kills
+    assert min(report.kills.values()) >= report.wish.kills // len(STAGES), report.kills
 
 
 def seed() -> int:
@@ -32,7 +33,7 @@ def seed() -> int:
 
 @pytest.mark.timeout(600)
 def test_kills_over_all_stages_lose_and_double_nothing(tmp_path: Path) -> None:
-    survived(storm(tmp_path, Wish(articles=100, kills=8, seed=seed(), limit=400)))
+    survived(storm(tmp_path, Wish(articles=50, kills=len(STAGES), seed=seed(), limit=400)))
 
 
 @pytest.fixture
@@ -47,23 +48,19 @@ def cluster(kafka: Kafka, elasticsearch: Elasticsearch, postgresql: PostgreSQL) 
 
 @pytest.mark.timeout(600)
 def test_the_same_on_a_cluster_with_two_workers_a_stage(tmp_path: Path, cluster: Stores) -> None:
-    survived(storm(tmp_path, Wish(mode="kafka", articles=20, kills=6, seed=seed(), limit=400), cluster))
+    survived(storm(tmp_path, Wish(mode="kafka", articles=20, kills=len(STAGES), seed=seed(), limit=400), cluster))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_more_kills_on_a_cluster(tmp_path: Path, cluster: Stores) -> None:
-    report = storm(tmp_path, Wish(mode="kafka", articles=500, kills=30, seed=seed(), limit=1500), cluster)
-    survived(report)
-    assert all(report.kills[stage] >= 3 for stage in STAGES), report.kills
+    survived(storm(tmp_path, Wish(mode="kafka", articles=500, kills=30, seed=seed(), limit=1500), cluster))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_more_kills_reach_every_stage_again_and_again(tmp_path: Path) -> None:
-    report = storm(tmp_path, Wish(articles=500, kills=36, seed=seed(), limit=800))
-    survived(report)
-    assert all(report.kills[stage] >= 3 for stage in STAGES), report.kills
+    survived(storm(tmp_path, Wish(articles=500, kills=36, seed=seed(), limit=800)))
 
 
 @pytest.mark.slow
