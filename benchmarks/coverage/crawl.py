@@ -30,7 +30,7 @@ KINDS: Final[tuple[Kind, ...]] = ("feed", "listing", "article")
 OWNER: Final = "simulation"
 GAP: Final = 5.0
 PER_HOST: Final = 8  # as crawlers.spider
-TICK: Final = 20.0  # seconds between looks at the frontier; the spider's is 1, so delays here are a little long
+TICK: Final = 20.0  # seconds between looks at the frontier; the spider's is 1, so delays here are a little too long
 LEASE: Final = 3600.0  # nobody dies here
 HOSTS: Final = 400  # at once
 REREAD: Final = 10  # the articles of one outlet in so many are looked at again
@@ -75,10 +75,11 @@ def quick_database() -> Iterator[Database]:
 class Crawl:
     """One crawl from START on."""
 
-    def __init__(self, database: Database, servers: Servers, rules: Rules, clock: DrivenClock) -> None:
+    def __init__(self, database: Database, servers: Servers, rules: Rules, clock: DrivenClock, tick: float) -> None:
         self._frontier = Frontier(database, rules=rules)
         self._servers = servers
         self._clock = clock
+        self._tick = tick
         self._under_way: list[tuple[float, int, Answered]] = []
         self._open: Counter[str] = Counter()  # host -> entries of its batch that are not written down
         self._next: dict[str, float] = {}  # host -> when its gap is over
@@ -95,7 +96,7 @@ class Crawl:
             for entry in self._claimed():
                 self._open[entry.host] += 1
                 self._ask(entry)
-            self._clock.go_on(TICK)
+            self._clock.go_on(self._tick)
 
     def _claimed(self) -> list[Entry]:
         free = HOSTS - len(self._open)
@@ -160,9 +161,9 @@ class Crawl:
                 connection.execute(_done, [{"key": id_} for id_ in ids])
 
 
-def simulated(press: list[Outlet], days: float, seed: int, rules: Rules) -> Counts:
+def simulated(press: list[Outlet], days: float, seed: int, rules: Rules, tick: float = TICK) -> Counts:
     """Crawl `press`, which remembers when each article was collected, for so many days."""
     with quick_database() as database, driven(START) as clock:
-        crawl = Crawl(database, Servers(press, seed), rules, clock)
+        crawl = Crawl(database, Servers(press, seed), rules, clock, tick)
         crawl.run(days * DAY)
         return crawl.counts

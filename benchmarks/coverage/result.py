@@ -17,7 +17,9 @@ GOAL_SHARE, GOAL_P95 = 0.995, 15.0  # issue 6, point 9; minutes
 
 @dataclass(slots=True)
 class Result:
-    """Delays in minutes from an article's appearance to its reading, over outlets with feeds and over the rest."""
+    """Delays in minutes from the moment at which an article could be read to its reading: over outlets with feeds,
+    and over the rest.
+    """
 
     outlets: int
     days: float
@@ -72,12 +74,20 @@ def _judge(outlet: Outlet, article: Article, result: Result) -> None:
     if article.collected < math.inf:
         result.collected += 1
         delays = result.delays if outlet.window else result.delays_without_feed
-        delays.append((article.collected - article.visible) / 60)
+        delays.append((article.collected - _readable(outlet, article)) / 60)
         return
     reason, proof = _why(outlet, article)
     reachable = reason.startswith("missed")
     (result.missed if reachable else result.unreachable)[reason] += 1
     result.examples.setdefault(reason, proof)
+
+
+def _readable(outlet: Outlet, article: Article) -> float:
+    """From when on an article could be read: not before its server answers again."""
+    at = article.visible
+    for start, end in sorted((*outlet.outages, *outlet.busy)):
+        at = end if start <= at < end else at
+    return at
 
 
 def _why(outlet: Outlet, article: Article) -> tuple[str, str]:
