@@ -11,7 +11,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Final, Self
 
@@ -33,6 +33,7 @@ from crawlers.stores import check_stores, open_stores
 from crawlers.writer import Draft, Writer
 from kliping.article import Origin
 from kliping.clock import monotonic, now
+from kliping.errors import ConfigError, Unavailable
 from kliping.outlets import Outlet
 
 PER_HOST: Final = 8  # entries of a host in one batch: 40 s of its time at the usual gap
@@ -83,7 +84,7 @@ class FrontierSpider(Spider):
         spider.check_arguments()
         spider.lease = crawler.settings.getfloat("FRONTIER_LEASE")
         spider.batches = Batches(spider.lease)
-        spider.writer = Writer(partial(open_stores, crawler.settings), spider._keep_leases, spider._written)
+        spider.writer = Writer(partial(open_stores, crawler.settings), spider._keep_leases, spider.report.written)
         spider.asking = spider._asking()
         crawler.signals.connect(spider._bug, signals.spider_error)
         crawler.signals.connect(spider._end, signals.spider_closed)
@@ -179,7 +180,7 @@ class FrontierSpider(Spider):
             await asyncio.wait_for(self._changed.wait(), pause)
         return True
 
-    def next_chance(self, frontier: Frontier) -> Any:
+    def next_chance(self, frontier: Frontier) -> datetime | None:
         """When something may be asked, None: never. Runs in the writer's thread."""
         return frontier.next_chance(kinds=self.claimed, outlet=self.outlet, only=self.only)  # type: ignore[arg-type]
 
@@ -195,9 +196,16 @@ class FrontierSpider(Spider):
             if clock() - renewed >= self.lease / 3:
                 renewed = clock()
                 self.batches.renewed(*await self.writer.call(self._keep_leases))
+                if self.keep:
+                    await self._look_at_outlets()
             if self.keep and clock() - reported >= REPORT_EVERY:
                 reported = clock()
                 self._say()
+
+    async def _look_at_outlets(self) -> None:
+        """What staff added or switched since; a list that is just being written changes nothing."""
+        with suppress(ConfigError, Unavailable):
+            self.outlets.update(await asyncio.to_thread(check_stores, self.crawler.settings))
 
     def _keep_leases(self, frontier: Frontier) -> tuple[set[str], float]:
         """Renew. Runs in the writer's thread. Returns the hosts that are held, and the moment before the renewal."""
@@ -223,9 +231,6 @@ class FrontierSpider(Spider):
     def rest(self, host: str, pause: float) -> float:
         """Seconds for which nobody asks a host that is given back."""
         return max(downloader_of(self.crawler).wait(host), pause)
-
-    def _written(self, answered: Answered, brought: Any) -> None:
-        self.report.written(answered, brought)
 
     def _bug(self, response: Response | None) -> None:
         """A callback raised; Scrapy has logged it. The entry is tried again later, not at once."""

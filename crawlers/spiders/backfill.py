@@ -37,6 +37,7 @@ BUDGET: Final = 500  # requests of one run where the caller says nothing: 40 min
 HOSTS: Final = 2  # at once, whatever CONCURRENT_REQUESTS allows
 SHARE: Final = 4  # of a host's time backfill takes a quarter: four gaps after each of its requests
 WEEK: Final = timedelta(days=7)
+SAY_EVERY: Final = timedelta(minutes=1)  # while nothing can be asked
 ROWS: Final = 200  # of a file in one transaction
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class BackfillSpider(FrontierSpider):
         self.file = Path(file) if file else None
         self.budget = int(budget or BUDGET)
         self.spent = 0
+        self._said = now()
 
     def check_arguments(self) -> None:
         """Raises ValueError for arguments that name no past."""
@@ -145,7 +147,12 @@ class BackfillSpider(FrontierSpider):
             table.c.kind.in_(self.claimed),
         )
         waiting = frontier.look(lambda c: c.execute(select(func.count()).select_from(table).where(*due)).scalar_one())
-        return at + timedelta(seconds=TICK) if waiting and self.spent < self.budget else None
+        if not waiting or self.spent >= self.budget:
+            return None
+        if at - self._said >= SAY_EVERY:
+            self._said = at
+            log.info("%d addresses of the past wait: their hosts rest, or the day's work goes first there", waiting)
+        return at + timedelta(seconds=TICK)
 
     # --- files ---
 
