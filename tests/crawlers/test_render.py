@@ -1,11 +1,15 @@
 """Pages that need scripts, in a real Chromium that has no network but ours."""
 
 import shutil
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from crawlers.render import CHROMIUMS
+from crawlers.render import CHROMIUMS, renderer_for
+from kliping.errors import ConfigError
+from kliping.outlets import Outlet
 from tests.crawlers.outlet_site import html, outlet, reply, story
 from tests.evil.site import Internal
 
@@ -52,3 +56,12 @@ def test_without_an_outlet_that_asks_for_it_nothing_is_rendered(tmp_path: Path) 
     with outlet(tmp_path, {story(1): reply(shell)}) as kabar:
         kabar.crawl("pages", "-a", f"url={kabar.url(story(1))}")
         assert kabar.asked() == [story(1)]
+
+
+def test_a_missing_playwright_is_told_only_where_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "playwright.async_api", None)
+    crawler: Any = None
+    plain = Outlet(id="a", name="A", domain="a.test")
+    assert renderer_for(crawler, [plain]) is None
+    with pytest.raises(ConfigError, match=r"kliping\[render\]"):
+        renderer_for(crawler, [plain, Outlet(id="b", name="B", domain="b.test", render=True)])

@@ -126,6 +126,15 @@ def test_further_parts_travel_with_the_first(tmp_path: Path, first: str, part: s
         assert ["Bagian 1" in texts[0], "Bagian 2" in texts[1], "Bagian 3" in texts[2]] == [True] * 3
 
 
+def test_an_article_whose_further_part_fails_is_what_came_before(tmp_path: Path) -> None:
+    with outlet(tmp_path, {"/berita/panjang": reply(_cut(1, 3, "/berita/panjang/2"))}) as kabar:
+        kabar.site._traps["kabar.test/berita/panjang/2"] = lambda visit: visit.socket.close()
+        kabar.crawl("pages", "-a", f"url={kabar.url('/berita/panjang')}")
+        (page,) = kabar.pages()
+        assert (page.status, page.parts) == (200, ())
+        assert "/berita/panjang/2" in kabar.asked()
+
+
 def test_parts_are_bounded_and_stay_on_the_host(tmp_path: Path) -> None:
     def endless(visit: Visit) -> None:
         number = int(parse_qs(urlsplit(visit.seen.path).query).get("page", ["1"])[0])
