@@ -48,6 +48,7 @@ FIRST_RETRY: Final = timedelta(minutes=5)  # long enough for a web server to be 
 MAX_TRIES: Final = 11  # with doubling from 5 minutes up to a day: 67 hours, an outage of one weekend
 SOURCE_RETRY: Final = timedelta(minutes=15)  # of a source, however rarely it is asked when all is well
 REREAD_TRIES: Final = 2  # the next re-read comes anyway
+SECOND: Final = 2  # times as long a source is left alone that only helps its outlet's feeds out
 MOVED_DAYS: Final = 3  # on which a permanent redirect must lead to the same address (bar C11)
 PERMANENT: Final = frozenset(
     (
@@ -179,6 +180,8 @@ def _after_success(entry: Entry, fetched: Fetched, rules: Rules, rhythm: Rhythm)
         return "done", "", fetched.at, 0, entry.reads + (entry.kind == "article")
     if entry.kind == "article":
         return _reread(entry, fetched)
+    if fetched.foreseen and not rules.fixed:  # its outlet's feeds are well and name most of it
+        rules = Rules(interval=rules.interval * SECOND, edition=rules.edition)
     pause = wait(rhythm, entry.zone, fetched.at, rules, entry.id)
     return "due", fetched.note, fetched.at + pause, 0, 0
 
