@@ -131,9 +131,7 @@ def _add(visit: Visit, why: str) -> Response:
     try:
         added = outlet_of_row(row, "")
         if not added.sources:
-            return _form(
-                visit, row, 400, "Isi sedikitnya satu alamat: umpan, halaman daftar, peta situs, WordPress"
-            )
+            return _form(visit, row, 400, "Isi sedikitnya satu alamat: umpan, halaman daftar, peta situs, WordPress")
         if any(one.outlet.id == added.id for one in visit.office.outlets.listed()):
             return _form(visit, row, 400, "Sudah ada media dengan kode ini")
         visit.office.outlets.add(added, visit.name, why)
