@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from elasticsearch import Elasticsearch as Client
 from sqlalchemy import text
@@ -14,8 +13,6 @@ from kliping.command.build import Parts
 from kliping.settings import resolve
 from pipeline.flow import ARTICLES, TOPICS
 from tests.servers.server import Server
-
-PARTITION: Final = "*.log"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +47,6 @@ def _stores(parts: Parts, servers: Mapping[str, Server]) -> Iterator[tuple[str, 
         yield "database, SQLite", _files(var, "kliping.db*")
         yield "archive, FTS5", _files(var, "archive.db.*")
         return
-    prefix = parts.settings.bus.rpartition("/")[2]
-    data = servers["kafka"].folder / "data"
-    logs = sum(_files(folder, PARTITION) for folder in data.glob(f"{prefix}.*"))
-    yield "bus, Kafka segments", logs
     yield "database, PostgreSQL", _postgresql(parts)
     yield "archive, Elasticsearch", _elasticsearch(parts)
 

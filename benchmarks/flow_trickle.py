@@ -1,6 +1,7 @@
 """From the bus to the search: how long a page takes at a steady trickle through all stages at rest."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,7 @@ from benchmarks.flow_ground import DESK, Ground, publish
 from kliping.article import Page
 from kliping.command.build import Parts
 from kliping.command.processes import workers
+from kliping.errors import Unavailable
 from pipeline.flow import PAGES, STEPS
 from pipeline.supervise import Supervisor
 from search.archive import Filters
@@ -77,9 +79,10 @@ class _Watch:
         waiting = tuple(outlet for outlet in self.sent if outlet not in self.found)
         if not waiting:
             return
-        hits = self.parts.archive.search(DESK, None, Filters(outlets=waiting), limit=100).hits
-        for hit in hits:
-            self.found[hit.document.outlet] = self.heard = time.monotonic()
+        with suppress(Unavailable):  # an index that is being made
+            hits = self.parts.archive.search(DESK, None, Filters(outlets=waiting), limit=100).hits
+            for hit in hits:
+                self.found[hit.document.outlet] = self.heard = time.monotonic()
 
 
 def _quantile(times: list[float], share: float) -> float:
