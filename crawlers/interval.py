@@ -42,6 +42,7 @@ SILENT: Final = 10.0  # articles expected, none seen: chance e^-10
 MOST_SILENT: Final = 8.0  # times the usual wait
 UNLIKELY: Final = 4.0  # articles expected behind a row of 304: chance e^-4, and a false alarm costs one whole answer
 PROBATION: Final = 2 * HOUR  # for which a 304 is believed while no validator has ever told of a change
+TIGHT: Final = 7 * DAY  # a week's bursts are seen before it ends
 DISTRUST: Final = 30 * DAY  # validators that were caught lying are not used for so long
 EDITION_LEAD: Final = (600.0, 1800.0)  # seconds before an edition in which its last look falls, by the source's jitter
 EDITION_HOURS: Final = 2.0  # before an edition, in which waiting costs more
@@ -99,6 +100,7 @@ class Rhythm(msgspec.Struct, frozen=True, array_like=True):
     window: int = 0  # entries of the last whole answer
     distrusted: float = 0.0  # epoch seconds until which the validators are not used
     honest: bool = False  # a conditional request was once answered with news
+    tight: float = 0.0  # epoch seconds until which it is asked as often as is allowed: its window was overrun
 
     @property
     def rate(self) -> float:
@@ -248,6 +250,11 @@ def trusted(rhythm: Rhythm) -> Rhythm:
     return rhythm if rhythm.honest else msgspec.structs.replace(rhythm, honest=True)
 
 
+def overran(rhythm: Rhythm, at: datetime) -> Rhythm:
+    """After an answer that named nothing but news: bursts are shorter than the hours in which rates are learned."""
+    return msgspec.structs.replace(rhythm, tight=at.timestamp() + TIGHT)
+
+
 def doubted(rhythm: Rhythm, zone: str, whole: datetime, since: datetime, at: datetime) -> bool:
     """Whether a 304 at `at` would not be believed. whole: the last whole answer; since: the last look."""
     if at.timestamp() < rhythm.distrusted or (not rhythm.honest and (at - whole).total_seconds() >= PROBATION):
@@ -263,8 +270,10 @@ def wait(rhythm: Rhythm, zone: str, at: datetime, rules: Rules, source: str) -> 
     luck = _luck(source, at)
     if rules.fixed:
         return rules.interval * (1 + JITTER * luck)
-    seconds = _unhurried(rhythm, _local(at, zone), rules) * (1 + JITTER * luck)
     shortest = SHORTEST.total_seconds()
+    seconds = _unhurried(rhythm, _local(at, zone), rules) * (1 + JITTER * luck)
+    if at.timestamp() < rhythm.tight:
+        seconds = min(seconds, shortest * (1 - JITTER))
     if seconds < shortest:  # spread upwards, or all busy sources would keep one second for ever
         seconds = shortest * (1 + JITTER * abs(luck))
     if rules.edition is not None:

@@ -31,6 +31,7 @@ from crawlers.interval import (
     doubted,
     expected,
     learned,
+    overran,
     packed,
     proved,
     trusted,
@@ -232,6 +233,8 @@ def _rhythm(entry: Entry, fetched: Fetched) -> Rhythm:
             rhythm = caught(rhythm, fetched.at)
         elif fetched.new and conditional(entry, fetched.at):
             rhythm = trusted(rhythm)
+        if overrun(entry, fetched) and entry.kind == "feed":
+            rhythm = overran(rhythm, fetched.at)
         rhythm = proved(rhythm, fetched.listed)
     return rhythm
 

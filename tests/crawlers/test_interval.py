@@ -181,6 +181,14 @@ def test_a_source_that_names_only_news_may_have_lost_some() -> None:
     assert not overrun(entry, Fetched(at=NOON, new=9, listed=10))
 
 
+def test_a_feed_that_overran_is_asked_as_often_as_is_allowed_for_a_week() -> None:
+    entry = after(feed(rhythm=packed(known(1))), NOON, listed=10)
+    late = after(entry, NOON + 6 * HOUR, listed=10, new=10)
+    assert SHORTEST <= late.due_at - (NOON + 6 * HOUR) <= SHORTEST * (1 + JITTER)
+    calm = after(replace(late, succeeded_at=NOON + 8 * DAY), NOON + 8 * DAY + HOUR, listed=10)
+    assert calm.due_at - (NOON + 8 * DAY + HOUR) > SHORTEST * (1 + JITTER)
+
+
 def test_301_moves_a_source_after_three_equal_answers_on_three_days() -> None:
     entry, there = after(feed(), NOON, etag='"1"'), "http://b.test/rss"
     for day in range(3):
