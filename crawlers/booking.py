@@ -101,8 +101,9 @@ class Booking:
             for id_, fetched_at in self._connection.execute(_asked, {"ids": some}):
                 self._held[id_] = fetched_at
 
-    def discovered(self, found: Iterable[Discovery]) -> Discovered:
-        """Make the articles due that are unknown."""
+    def discovered(self, found: Iterable[Discovery], at: datetime | None = None) -> Discovered:
+        """Make the articles due that are unknown. at: of the answer that named them, now unless given."""
+        at = at or self._at
         wanted, refused = sifted(found)
         known = new = 0
         for id_, discovery in wanted.items():
@@ -113,8 +114,8 @@ class Booking:
                     self._news.append(id_)
             elif self._may_add(discovery):
                 new += 1
-                self._known[id_] = self._at
-                self._new[id_] = article_row(discovery, self._at)
+                self._known[id_] = at
+                self._new[id_] = article_row(discovery, at)
             else:
                 refused["daily_cap"] += 1
         return Discovered(new=new, known=known, refused=refused)
@@ -137,7 +138,7 @@ class Booking:
         """Take one answer in. An entry that somebody else answered since it was claimed keeps what it has."""
         entry = answer.entry
         young = self._young(answer)
-        brought = self.discovered(answer.found)
+        brought = self.discovered(answer.found, answer.fetched.at)
         note = answer.fetched.note or next(iter(sorted(brought.refused)), "")
         listed = len(answer.found) - sum(brought.refused.values())
         new, foreseen = brought.new + young, self._foreseen(answer)
