@@ -72,7 +72,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     digests are made; None: no hour matters more than another.
     """
 
-    interval: timedelta = timedelta(minutes=12)  # the point of the curve in docs/operate.md
+    interval: timedelta = timedelta(minutes=10)  # the point of the curve in docs/operate.md
     edition: time | None = time(6)
 
     @property

@@ -78,7 +78,7 @@ class Crawl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     max_feed: int = 15 * 1024 * 1024
     max_redirects: int = 5
     concurrency: int = 16  # hosts at once
-    source_interval: float = 720.0  # of a source with an article an hour or more; below 600: of all sources
+    source_interval: float = 600.0  # of a source with an article an hour or more; below 600: of all sources
     edition: str = "06:00"  # outlets' local time when digests are made, so that sources are asked before; "" = none
     lease: float = 120.0  # a crawler that died holds its URLs for at most this long
     daily_cap: int = 500  # new URLs of one outlet in 24 hours
