@@ -310,7 +310,7 @@ def _check(settings: Settings, path: Path) -> None:
             raise ConfigError(f"{path}: [{key}] expected {' or '.join(forms)}, got {got!r}")
     _check_allowed(settings.crawl, path)
     if not re.fullmatch(r"(?:(?:[01]\d|2[0-3]):[0-5]\d)?", settings.crawl.edition):
-        raise ConfigError(f"{path}: [crawl.edition] expected HH:MM or \"\", got {settings.crawl.edition!r}")
+        raise ConfigError(f'{path}: [crawl.edition] expected HH:MM or "", got {settings.crawl.edition!r}')
 
 
 def _pattern(form: str) -> str:

@@ -31,9 +31,7 @@ def upgrade() -> None:
         postgresql_where=sa.text(OPEN),
     )
     op.create_index(op.f("ix_hosts_due_at"), "hosts", ["due_at"])
+    op.execute("INSERT INTO hosts (host) SELECT DISTINCT host FROM frontier WHERE host NOT IN (SELECT host FROM hosts)")
     op.execute(
-        "INSERT INTO hosts (host) SELECT DISTINCT host FROM frontier WHERE host NOT IN (SELECT host FROM hosts)"
-    )
-    op.execute(
-        f"UPDATE hosts SET due_at = (SELECT min(due_at) FROM frontier WHERE frontier.host = hosts.host AND {OPEN})"
+        f"UPDATE hosts SET due_at = (SELECT min(due_at) FROM frontier WHERE frontier.host = hosts.host AND {OPEN})"  # noqa: S608
     )
