@@ -4,7 +4,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+# one more than the two cores of a small machine: many tests wait for servers and clocks
+WORKERS ?= 3
 READY := $(VENV)/.ready
 
 .PHONY: help setup demo servers test test-slow check format real bench clean

@@ -122,7 +122,7 @@ class Parts:
 def _extract(parts: Parts) -> Stage[Any]:
     from pipeline.extract import Extract, Pool, Templates
 
-    return Extract(parts.pages, Templates(parts.database), parts.opened(Pool()))
+    return Extract(parts.pages, Templates(parts.database), parts.opened(Pool()).start())
 
 
 def _deduplicate(parts: Parts) -> Stage[Any]:

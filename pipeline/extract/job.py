@@ -2,7 +2,7 @@
 
 import struct
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -60,6 +60,15 @@ OUT_OF_MEMORY: Final = 77  # exit code of a child that had not enough
 JOBS: Final = msgspec.msgpack.Decoder(Job)
 ANSWERS: Final = msgspec.msgpack.Decoder(Answer)
 ENCODER: Final = msgspec.msgpack.Encoder()
+WARMING: Final = Job(  # a page of nothing, so that all that reading needs is loaded
+    body=b"<html><body><p>.</p></body></html>",
+    url="https://page.invalid/a",
+    answered="https://page.invalid/a",
+    zone="Asia/Jakarta",
+    fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+    content_type="text/html",
+    found=Found(way="hand"),
+)
 
 
 def job_of(page: Page, body: bytes, template: Template | None = None) -> Job:

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from kliping.clock import monotonic
-from pipeline.extract.job import ANSWERS, ENCODER, LENGTH, OUT_OF_MEMORY, Failed, Job
+from pipeline.extract.job import ANSWERS, ENCODER, LENGTH, OUT_OF_MEMORY, WARMING, Failed, Job
 from pipeline.extract.reading import Reading
 
 SECONDS: Final = 15.0  # wall time of one page (bar C14); the slowest of 123 real pages takes .1 s
@@ -115,6 +115,11 @@ class Pool:
     seconds: float = SECONDS
     memory: int = MEMORY
     _idle: list[Child] = field(default_factory=list)
+
+    def start(self) -> "Pool":
+        """Have all children there and warm. Else the first message of a new life would wait for them to start."""
+        self.read([lambda: WARMING] * self.children)
+        return self
 
     def read(self, jobs: Sequence[Callable[[], Job | None]], beat: Beat = _nothing) -> list[Result | None]:
         """The results of `jobs` in their order; a job is made when a child is free for it. `beat` is a sign of life.

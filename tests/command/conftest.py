@@ -39,7 +39,7 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 
 def processes(installation: Installation) -> set[int]:
-    """All living processes of an installation, known by their environment."""
+    """All living processes of an installation, the readers of its extract stage too, known by their environment."""
     mark = f"KLIPING_CONFIG={installation.config}\0".encode()
     return {int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit() and _has(folder, mark)}
 

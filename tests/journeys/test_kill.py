@@ -47,6 +47,7 @@ def cluster(kafka: Kafka, elasticsearch: Elasticsearch, postgresql: PostgreSQL) 
     kafka.clear(top["bus"])
 
 
+@pytest.mark.slow  # two minutes
 @pytest.mark.timeout(600)
 def test_the_same_on_a_cluster_with_two_workers_a_stage(tmp_path: Path, cluster: Stores) -> None:
     survived(storm(tmp_path, Wish(mode="kafka", articles=20, kills=len(STAGES), seed=seed(), limit=400), cluster))
