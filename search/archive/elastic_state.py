@@ -20,6 +20,7 @@ from search.archive.elastic_layout import MAPPING, generation_of
 
 LEASE: Final = 60.0  # seconds without a sign after which a rebuild counts as dead and may be taken over
 REBUILD: Final = "run `kliping archive rebuild`"
+BEING_MADE: Final = "no_shard_available_action_exception"
 _SETTINGS: Final = {"number_of_shards": 1, "refresh_interval": "1s"}
 
 
@@ -87,20 +88,29 @@ class StateFile:
         self._index = f"{prefix}.state"
         self._settings = {**_SETTINGS, "number_of_replicas": replicas}
 
-    def read(self) -> Held | None:
+    def read(self, *, patient: bool = True) -> Held | None:
         """The state as it is now, None where nobody has written an archive yet."""
         try:
             with answering(self._place):
                 found = self._client.get(index=self._index, id="state")
         except Unavailable as error:
-            if kind_of(error.__cause__)[0] == 404:
+            status, kind = kind_of(error.__cause__)
+            if status == 404:
                 return None
-            raise
+            if kind != BEING_MADE or not patient:
+                raise
+            return self._soon()
         try:
             state = msgspec.convert(found["_source"], State)
         except msgspec.ValidationError as error:
             raise Unavailable(f"{self._place}: state not understood: {error}") from error
         return Held(state, {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]})
+
+    def _soon(self) -> Held | None:
+        """The state once its shard answers: another process has made the index just now."""
+        with answering(self._place):
+            self._client.cluster.health(index=self._index, wait_for_active_shards=1, timeout="5s")
+        return self.read(patient=False)
 
     def write(self, state: State, before: Held) -> Held:
         """Change the state from `before`. Unavailable also where someone else changed it meanwhile."""
