@@ -95,12 +95,12 @@ def storm(folder: Path, wish: Wish, where: Stores | None = None) -> Report:
     with press(wish.articles) as source, nullcontext(where) if where else stores(wish.mode) as place:
         pace = gap(wish.articles, wish.kills, len(source.scenario.outlets))
         config = ground(folder, source, place, workers=wish.per_stage, gap=pace).configuration()
-        with Parts(config) as parts, _crashing(wish.crash_at, folder / "crashes.log"):
+        with Parts(config) as parts, _crashing(wish.crash_at, folder / "crashes.log"), owners(config) as owned:
             migrate(parts.database)
             editor.people(parts, EDITED)
             supervisor = Supervisor(_children(config))
             draw = random.Random(wish.seed)
-            tempest = Tempest(parts, folder, supervisor, wish.kills, draw, wish.limit, owners(config))
+            tempest = Tempest(parts, folder, supervisor, wish.kills, draw, wish.limit, owned)
             broker = place.servers.get("kafka") if wish.broker_kills else None
             outages = Outages(broker, wish.broker_kills, draw) if broker else None
             with outages.raging() if outages else nullcontext():

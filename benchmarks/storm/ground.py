@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -98,10 +98,12 @@ def press(articles: int) -> Press:
     return Press(replace(scenario, outlets=outlets, generate=rule), delay=0.02)
 
 
-def owners(config: Configuration) -> Owners:
+@contextmanager
+def owners(config: Configuration) -> Iterator[Owners]:
     """Who owns which partition of a stage's topic now."""
     scheme, _, place = resolve(config.settings, config.settings.bus).partition(":")
-    return _leased(Path(place)) if scheme == "sqlite" else _assigned(place)
+    with ExitStack() as opened:
+        yield _leased(Path(place)) if scheme == "sqlite" else _assigned(place, opened)
 
 
 def _leased(folder: Path) -> Owners:
@@ -114,7 +116,7 @@ def _leased(folder: Path) -> Owners:
     return leased
 
 
-def _assigned(place: str) -> Owners:
+def _assigned(place: str, opened: ExitStack) -> Owners:
     """Asked of the brokers; the members of a group are called after machine and child."""
     hosts, _, prefix = place.removeprefix("//").partition("/")
     brokers = Brokers(tuple(hosts.split(",")), prefix, KafkaSettings())
@@ -125,6 +127,7 @@ def _assigned(place: str) -> Owners:
         try:
             if not clients:
                 clients.append(brokers.connect(KafkaAdminClient))
+                opened.callback(clients[0].close)
             members = clients[0].describe_groups([group])[group]["members"]
         except (KafkaError, OSError):
             return {}
