@@ -4,8 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# one more than the two cores of a small machine: many tests wait for servers and clocks
-WORKERS ?= 3
+WORKERS ?= 2
 READY := $(VENV)/.ready
 
 .PHONY: help setup demo servers test test-slow check format real bench clean

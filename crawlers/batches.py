@@ -51,6 +51,14 @@ class Batches:
         return monotonic() < self._until and host not in self._lost
 
 
+def check_lease(crawler: Crawler, request: Request) -> None:
+    """Raises Refused where another crawler may ask the host by now."""
+    entry = request.cb_kwargs.get("entry")
+    batches = getattr(crawler.spider, "batches", None)
+    if isinstance(entry, Entry) and isinstance(batches, Batches) and not batches.holds(entry.host):
+        raise Refused(LOST, f"the lease on {entry.host} is over")
+
+
 class LeaseMiddleware:
     """Refuses requests for entries whose lease is over: the process slept, or the database was away for too long."""
 
@@ -62,9 +70,8 @@ class LeaseMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        entry = request.cb_kwargs.get("entry")
-        batches = getattr(self._crawler.spider, "batches", None)
-        if isinstance(entry, Entry) and isinstance(batches, Batches) and not batches.holds(entry.host):
-            refused = Refused(LOST, f"the lease on {entry.host} is over")
+        try:
+            check_lease(self._crawler, request)
+        except Refused as refused:
             count(self._crawler.stats, refused)
-            raise refused
+            raise

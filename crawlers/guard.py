@@ -32,6 +32,7 @@ from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawlers.addresses import place, refusal
+from crawlers.batches import check_lease
 from crawlers.caps import BoundedFactory
 from crawlers.pace import host_of, pace_of
 from crawlers.reasons import BlockedAddress, Refused, count
@@ -163,6 +164,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         try:
             self._refuse_proxy(request)
             pace.check(host)
+            check_lease(self._crawler, request)  # again: it may have slept while it waited for its host's gap
             response = await self._download(request)
         except Refused as refused:
             count(self._crawler.stats, refused)

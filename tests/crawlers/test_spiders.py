@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -111,10 +110,18 @@ def storm(articles: int) -> Press:
     return Press(scenario, now=NOW, running=True, delay=0)
 
 
-def gaps(entries: Sequence[Logged]) -> list[float]:
-    """Seconds between requests to one host."""
+IN_A_ROW = 4  # gaps
+
+
+def is_polite(entries: Sequence[Logged]) -> bool:
+    """Whether a host was asked in its gap.
+
+    A busy machine notes one arrival late and the next in time, so several gaps in a row are looked at together: one
+    late arrival takes at most one of them away, a host that is asked twice at once loses half of each.
+    """
     times = sorted(datetime.fromisoformat(entry.time) for entry in entries)
-    return [(after - before).total_seconds() for before, after in pairwise(times)]
+    spans = [(after - before).total_seconds() for before, after in zip(times, times[IN_A_ROW:], strict=False)]
+    return all(span > (IN_A_ROW - 1) * 0.95 * GAP for span in spans)
 
 
 def test_scrapy_list_names_the_spiders(small: Reader) -> None:
@@ -190,7 +197,7 @@ def _everything_reachable_arrives(small: Reader) -> None:
 def _politely(small: Reader) -> None:
     for host in {entry.host for entry in small.press.log.entries()}:
         asked = small.press.log.entries(host)
-        assert all(gap > 0.8 * GAP for gap in gaps(asked)), host
+        assert is_polite(asked), host
         assert not [entry.path for entry in asked if entry.path.startswith(("/hukum/", "/laut/"))]
     assert all(entry.agent.startswith("Kliping/") for entry in small.press.log.entries())
 
@@ -265,7 +272,7 @@ def test_sigkill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
         assert repeats <= kills * 8
         assert sum(pages.values()) - len(pages) <= kills * 8
         for host in {host for host, _ in asked}:
-            assert all(gap > 0.15 for gap in gaps(storming.press.log.entries(host))), host
+            assert is_polite(storming.press.log.entries(host)), host
 
 
 def test_two_crawlers_share_the_hosts(tmp_path: Path) -> None:
@@ -278,7 +285,7 @@ def test_two_crawlers_share_the_hosts(tmp_path: Path) -> None:
         assert max(asked.values()) == 1
         for host in {host for host, _ in asked}:
             own = [entry for entry in storming.press.log.entries(host) if entry.path != "/robots.txt"]
-            assert all(gap > 0.8 * GAP for gap in gaps(own)), host
+            assert is_polite(own), host
 
 
 def test_who_sleeps_through_the_lease_asks_nothing_that_another_took_over(tmp_path: Path) -> None:
