@@ -2,12 +2,13 @@
 
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -122,6 +123,27 @@ def is_polite(entries: Sequence[Logged]) -> bool:
     times = sorted(datetime.fromisoformat(entry.time) for entry in entries)
     spans = [(after - before).total_seconds() for before, after in zip(times, times[IN_A_ROW:], strict=False)]
     return all(span > (IN_A_ROW - 1) * 0.95 * GAP for span in spans)
+
+
+def put_to_sleep(process: "subprocess.Popen[bytes]", installation: Installation) -> None:
+    """Freeze a process at a moment at which it holds no file's write lock: others would wait for it for ever."""
+    files = [path for path in (installation.folder / "var").rglob("*.db") if path.is_file()]
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        if all(map(_is_writable, files)):
+            return
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.05)
+
+
+def _is_writable(file: Path) -> bool:
+    with closing(sqlite3.connect(file, timeout=0.5, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 def pages_asked(reader: Reader) -> list[str]:
@@ -297,7 +319,7 @@ def test_who_sleeps_through_the_lease_asks_nothing_that_another_took_over(tmp_pa
     with reader(tmp_path, storm(12), lease=2.0) as storming:
         sleeper = storming.start("feeds", "-a", "owner=sleeper")
         storming.until_asked(30)
-        sleeper.send_signal(signal.SIGSTOP)
+        put_to_sleep(sleeper, storming.installation)
         storming.crawl("feeds", "-a", "owner=other")
         before = pages_asked(storming)
         assert storming.wanted() <= {page.subject for page in storming.pages()}
