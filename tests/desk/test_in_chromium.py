@@ -4,6 +4,7 @@ Pictures are kept in the folder that KLIPING_PICTURES names, else in the test's 
 """
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -83,6 +84,10 @@ class Walk:
         assert overflow <= 0, f"{name} is {overflow} px wider than {self.width}"
         assert _violations(self.page) == []
 
+    def sees(self, what: Any, times: int = 1) -> None:
+        """Wait until it is there: a click comes back before the page that it asks for has come."""
+        playwright.expect(what).to_have_count(times)
+
     def press(self, label: str) -> None:
         self.page.get_by_role("button", name=label, exact=True).click()
 
@@ -125,15 +130,15 @@ def _log_in(walk: Walk, address: str) -> None:
 
 
 def _today(walk: Walk, address: str) -> None:
-    assert walk.page.get_by_role("heading", level=1).inner_text() == "Senin, 23 November 2026"
-    assert walk.page.get_by_text("Dimuat 2 media: 1 asli, 1 salinan").count() == 2
+    walk.sees(walk.page.get_by_role("heading", name="Senin, 23 November 2026", level=1))
+    walk.sees(walk.page.get_by_text("Dimuat 2 media: 1 asli, 1 salinan"), times=2)
     walk.look("2-hari-ini")
 
 
 def _archive(walk: Walk, address: str) -> None:
     walk.page.get_by_role("searchbox", name="Cari di arsip").fill("jalan rusak")
     walk.page.get_by_role("search").first.get_by_role("button").click()
-    assert walk.page.get_by_role("status").inner_text().startswith("2 berita")
+    walk.sees(walk.page.get_by_role("status").filter(has_text=re.compile("^\\s*2 berita")))
     walk.look("3-arsip-cari")
     walk.follow("Arsip")
     walk.look("3-arsip")
@@ -142,16 +147,16 @@ def _archive(walk: Walk, address: str) -> None:
 def _clip(walk: Walk, address: str) -> None:
     page = walk.page
     page.get_by_role("link", name="Warga Keluhkan Jalan Berlubang").click()
-    assert page.locator("mark", has_text="Jalan Berlubang").count() >= 1
+    walk.sees(page.locator("mark", has_text="Jalan Berlubang").first)
     walk.look("4-kliping")
     page.get_by_role("radio", name="▼ Negatif").check()
     walk.press("Simpan nada")
-    assert page.get_by_text("Keputusan tersimpan.").count() == 1
+    walk.sees(page.get_by_text("Keputusan tersimpan."))
     page.get_by_label("Catatan", exact=True).fill("Sudah diteruskan ke Dinas PUPR.")
     walk.press("Simpan catatan")
     walk.look("5-kliping-dinilai")
     walk.follow("Hari ini")
-    assert page.get_by_role("heading", name="Perlu perhatian · 1").count() == 1
+    walk.sees(page.get_by_role("heading", name="Perlu perhatian · 1"))
     walk.look("5-hari-ini-perhatian")
 
 
@@ -161,10 +166,10 @@ def _watches(walk: Walk, address: str) -> None:
     walk.page.get_by_role("link", name="Dinas PUPR", exact=True).click()
     walk.page.get_by_label("Kata pencarian").fill('"dinas pupr" ATAU festival')
     walk.press("Coba di arsip")
-    assert walk.page.get_by_role("heading", name="Hasil coba · 3").count() == 1
+    walk.sees(walk.page.get_by_role("heading", name="Hasil coba · 3"))
     walk.look("7-pantauan-coba")
     walk.press("Simpan")
-    assert walk.page.get_by_text("Pantauan tersimpan.").count() == 1
+    walk.sees(walk.page.get_by_text("Pantauan tersimpan."))
 
 
 def _editions(walk: Walk, address: str) -> None:
@@ -187,10 +192,10 @@ def _system(walk: Walk, address: str) -> None:
     walk.look("11-sistem")
     page.get_by_label("Tempel tautan berita").fill("https://warta.test/olahraga/liga")
     walk.press("Telusuri")
-    assert page.get_by_text("tidak memenuhi satu pun pantauan").count() >= 1
+    walk.sees(page.get_by_text("tidak memenuhi satu pun pantauan").first)
     walk.look("12-telusur")
     walk.press("Ambil sekali lagi")
-    assert page.get_by_text("akan diambil lebih dahulu").count() == 1
+    walk.sees(page.get_by_text("akan diambil lebih dahulu"))
 
 
 def test_everything_works_without_javascript(chromium: Any, address: str, tmp_path: Path) -> None:
@@ -207,5 +212,5 @@ def test_everything_works_without_javascript(chromium: Any, address: str, tmp_pa
     )
     for step in steps:
         step()
-    assert walk.page.get_by_text("Keputusan tersimpan.").count() == 1
+    walk.sees(walk.page.get_by_text("Keputusan tersimpan."))
     context.close()
