@@ -142,7 +142,7 @@ def _asked(page: Page) -> Asked:
 def _job(page: Page, template: Template | None) -> Job:
     return Job(
         body=page.body, url=page.url, answered=page.url, zone=ZONE, fetched_at=FETCHED_AT, content_type="text/html",
-        found=Found(way="hand"), template=template,
+        found=Found(way="hand"), templates=(template,) if template else (),
     )  # fmt: skip
 
 

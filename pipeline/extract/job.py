@@ -1,6 +1,7 @@
 """One page to be read, and how that can end, as they cross to a child process and back: typed msgpack, no pickle."""
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -23,7 +24,7 @@ class Job:
     fetched_at: datetime
     content_type: str
     found: Found
-    template: Template | None = None
+    templates: tuple[Template, ...] = ()  # of the outlet's designs, likeliest first
 
     def read(self) -> Reading:
         """The page, read in this process."""
@@ -35,7 +36,7 @@ class Job:
             fetched_at=self.fetched_at,
             content_type=self.content_type,
             found=self.found,
-            template=self.template,
+            templates=self.templates,
         )
 
 
@@ -71,7 +72,7 @@ WARMING: Final = Job(  # a page of nothing, so that all that reading needs is lo
 )
 
 
-def job_of(page: Page, body: bytes, template: Template | None = None) -> Job:
+def job_of(page: Page, body: bytes, templates: Sequence[Template] = ()) -> Job:
     """The job of reading a fetched page."""
     headers = {name.lower(): value for name, value in page.headers.items()}
     return Job(
@@ -82,5 +83,5 @@ def job_of(page: Page, body: bytes, template: Template | None = None) -> Job:
         fetched_at=page.fetched_at,
         content_type=headers.get("content-type", ""),
         found=page.found,
-        template=template,
+        templates=tuple(templates),
     )

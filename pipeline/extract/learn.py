@@ -89,7 +89,7 @@ def _stands(template: Template, pages: Sequence[_Page]) -> bool:
     """Whether enough pages, cut down, give what they gave whole."""
     good = 0
     for page in pages:
-        small = read_known(page.sample.html, page.sample.asked, template)
+        small = read_known(page.sample.html, page.sample.asked, [template])
         good += small is not None and fits(template, small, page.sample.reading)
     return good >= max(FEWEST, MOST * len(pages))
 

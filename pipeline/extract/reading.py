@@ -1,6 +1,6 @@
 """The pure core: bytes of a page in, everything that it says out. No clock, no files, no network; never raises."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from pipeline.extract.published import Dated, read_published, stated_changes, st
 from pipeline.extract.refusal import is_html, refusal
 from pipeline.extract.section import read_section
 from pipeline.extract.statements import Statements, statements
-from pipeline.extract.template import Template, cut_down
+from pipeline.extract.template import Template, cuts
 from pipeline.extract.title import read_title, site_names
 
 _WORTH_KEEPING = 100  # characters of the paragraph that is cut
@@ -50,6 +50,7 @@ class Reading:
     confidence: float = 0.0  # of the text: how far a second opinion agrees, 0 to 1
     removed: tuple[Removed, ...] = ()
     refused: str = ""
+    design: int = -1  # index of the template that the page fits, among those given; -1: read whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,25 +72,24 @@ def read_page(
     fetched_at: datetime,
     content_type: str = "",
     found: Found,
-    template: Template | None = None,
+    templates: Sequence[Template] = (),
 ) -> Reading:
     """Read one HTML page.
 
     `url` is the address that was asked, `answered` the one that answered; `zone` is the IANA name of the outlet's
-    clock; `found` says what the feed or listing told about the page. A page that does not fit the `template` of its
-    outlet is read whole, under the flag `template_missed`.
+    clock; `found` says what the feed or listing told about the page. The first of the outlet's `templates` that the
+    page fits is used, and named by `design`; a page that fits none of them is read whole, under the flag
+    `template_missed`.
     """
     asked = Asked(address=answered or url, zone=zone, fetched_at=fetched_at, found=found)
     if not is_html(body, content_type):
         return Reading(url=asked.address, refused="not_html")
     html = decode(body, content_type)
-    if template is None:
-        return read_whole(html, asked)
-    known = read_known(html, asked, template)
+    known = read_known(html, asked, templates) if templates else None
     if known is not None:
         return known
     whole = read_whole(html, asked)
-    return whole if whole.refused else replace(whole, flags=(*whole.flags, "template_missed"))
+    return whole if whole.refused or not templates else replace(whole, flags=(*whole.flags, "template_missed"))
 
 
 def read_whole(html: str, asked: Asked) -> Reading:
@@ -101,15 +101,15 @@ def read_whole(html: str, asked: Asked) -> Reading:
     return replace(reading, flags=(*reading.flags, "page_cut")) if len(html) > MAX_HTML else reading
 
 
-def read_known(html: str, asked: Asked, template: Template) -> Reading | None:
-    """A page of a known outlet, cut down; None where it does not fit or says too little to be sure."""
-    small = cut_down(html, template)
-    root = parse(small) if small else None
-    if small is None or root is None:
-        return None
-    reading = _read(root, small, asked, template)
-    enough = sum(map(len, reading.paragraphs)) >= ENOUGH
-    return reading if enough and reading.title and not reading.refused else None
+def read_known(html: str, asked: Asked, templates: Sequence[Template]) -> Reading | None:
+    """A page of a known outlet, cut down; None where it fits no template or says too little to be sure."""
+    for design, small in cuts(html, templates):
+        if (root := parse(small)) is not None:
+            reading = _read(root, small, asked, templates[design])
+            enough = sum(map(len, reading.paragraphs)) >= ENOUGH
+            if enough and reading.title and not reading.refused:
+                return replace(reading, design=design)
+    return None
 
 
 def _from_feed(asked: Asked) -> Reading:

@@ -103,7 +103,7 @@ class Extract:
         return self.templates.of(page) if self.templates else None
 
     def _job(self, page: Page, template: Template | None) -> Job:
-        return job_of(page, self._body(page), template)
+        return job_of(page, self._body(page), (template,) if template else ())
 
     def _job_ahead(self, page: Page) -> Job | None:
         """The job of a page; None where it cannot be read: the reason comes when it is its turn."""

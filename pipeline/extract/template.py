@@ -1,12 +1,14 @@
 """What is known of an outlet's pages, and a page cut down to it.
 
 A template says in which box of the page the headline, its facts and the story stand, which boxes inside the story
-never hold any of it, and which lines the outlet prints on many pages. A page that fits is cut down to its head and
+never hold any of it, and which lines the outlet prints on many pages. An outlet has one for each design of its pages.
+A page that fits is cut down to its head and
 that box, and goes through the same reader as any other: less to look at, so faster, and without the side columns that
 can be taken for the story. One that does not fit is read whole. Pure.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,7 +24,10 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """The pages of one outlet. `region`, `body` and `skip` are CSS selectors, `lines` are keys as of `line_key`."""
+    """The pages of one design of an outlet.
+
+    `region`, `body` and `skip` are CSS selectors, `lines` are keys as of `line_key`.
+    """
 
     outlet: str
     region: str  # the box with headline, date, byline and story
@@ -34,9 +39,16 @@ class Template:
     learned_at: datetime
 
 
-def cut_down(html: str, template: Template) -> str | None:
-    """The page with nothing but its head and the region; None where the page does not fit."""
+def cuts(html: str, templates: Sequence[Template]) -> Iterator[tuple[int, str]]:
+    """The page cut down by each of the templates that it fits, with the template's index. It is parsed once."""
     tree = LexborHTMLParser(html[:MAX_HTML])
+    for index, template in enumerate(templates):
+        if small := cut_down(tree, template):
+            yield index, small
+
+
+def cut_down(tree: LexborHTMLParser, template: Template) -> str | None:
+    """The page with nothing but its head and the region; None where the page does not fit."""
     region = one(tree.root, template.region)
     body = one(region, template.body) if region is not None else None
     if region is None or body is None:

@@ -1,23 +1,25 @@
 """Templates of outlets: learned from several pages, tried before they are believed, given up when pages change."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from kliping.article import Article
+from kliping.article import Article, Found
 from kliping.clock import now
 from kliping.database import Database, migrate
 from kliping.pages import FolderPages
 from kliping.tables import templates
 from pipeline.extract import Extract, Templates
+from pipeline.extract.job import ENCODER, JOBS, Job
 from pipeline.extract.learn import FEWEST, Sample, learn
 from pipeline.extract.reading import read_known, read_whole
-from pipeline.extract.template import Template, cut_down
+from pipeline.extract.template import Template, cuts
 from pipeline.extract.templates import HEARD, LEARN_FROM, MISSES
-from tests.extract.outlet import OWN, START, asked, headline, html, page, story
+from tests.extract.outlet import OWN, START, address, asked, headline, html, page, story
 
 LATER = timedelta(hours=2)
 
@@ -40,10 +42,9 @@ def test_the_boxes_are_named_by_what_pages_share(template: Template) -> None:
 
 
 def test_an_unseen_page_is_read_right_and_from_less(template: Template) -> None:
-    small = cut_down(html(40), template)
-    assert small is not None
+    [(_, small)] = cuts(html(40), [template])
     assert headline(41) not in small
-    known = read_known(html(40), asked(40), template)
+    known = read_known(html(40), asked(40), [template])
     assert known is not None
     assert (known.title, known.paragraphs) == (headline(40), story(40))
     assert known.published == read_whole(html(40), asked(40)).published
@@ -52,13 +53,31 @@ def test_an_unseen_page_is_read_right_and_from_less(template: Template) -> None:
 
 def test_lines_that_recur_are_the_outlets_own(template: Template) -> None:
     assert OWN in read_whole(html(40), asked(40)).paragraphs
-    known = read_known(html(40), asked(40), template)
+    known = read_known(html(40), asked(40), [template])
     assert known is not None
     assert ("recurring", OWN) in {(gone.reason, gone.text) for gone in known.removed}
 
 
 def test_another_design_does_not_fit(template: Template) -> None:
-    assert read_known(html(40, story_class="teks"), asked(40), template) is None
+    assert read_known(html(40, story_class="teks"), asked(40), [template]) is None
+
+
+def test_the_first_of_several_designs_that_fits_is_used(template: Template) -> None:
+    other = replace(template, region="div.teks-kotak", body="div.teks")
+    for design, style in enumerate(("teks", "isi-berita")):
+        known = read_known(html(40, story_class=style), asked(40), [other, template])
+        assert known is not None
+        assert (known.design, known.paragraphs) == (design, story(40))
+
+
+def test_a_page_of_no_known_design_is_read_whole(template: Template) -> None:
+    job = Job(
+        body=html(40, story_class="teks").encode(), url=address(40), answered=address(40), zone="Asia/Jakarta",
+        fetched_at=LATER + START, content_type="text/html", found=Found(way="hand"), templates=(template, template),
+    )  # fmt: skip
+    read = JOBS.decode(ENCODER.encode(job)).read()
+    assert (read.design, read.flags[-1]) == (-1, "template_missed")
+    assert read.title == headline(40)
 
 
 def test_too_few_pages_teach_nothing() -> None:
@@ -71,7 +90,7 @@ def test_of_two_designs_only_what_both_share_is_learned() -> None:
     assert found is not None
     assert (found.region, found.body) == ("div.wadah", "div.wadah")
     for design in ("isi-berita", "teks"):
-        known = read_known(html(40, story_class=design), asked(40), found)
+        known = read_known(html(40, story_class=design), asked(40), [found])
         assert known is not None
         assert known.paragraphs == story(40)
 
