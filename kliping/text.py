@@ -7,7 +7,6 @@ _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL, no UTF-8 has a lone surrogate
-_BLANKS = re.compile(r"\s+")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 ID_FORM = "up to 64 of a-z, 0-9, '.', '_', '-'"  # the width of the columns that keep such ids
 
@@ -24,7 +23,9 @@ def storable(text: str) -> str:
 
 def clean_line(text: str, limit: int | None = None) -> str:
     """One line: control characters gone, blanks folded, cut to `limit` characters at a word where one is near."""
-    line = _BLANKS.sub(" ", _FORBIDDEN.sub("", text)).strip()
+    if not text.isprintable():  # no printable character is forbidden, and looking for that is cheap
+        text = _FORBIDDEN.sub("", text)
+    line = " ".join(text.split())
     return line if limit is None or len(line) <= limit else shorten(line, limit)
 
 
