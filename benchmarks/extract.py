@@ -1,178 +1,157 @@
-"""How well and how fast pages are read: `python -m benchmarks.extract [--data DIR] [--set NAME …] [--json]`.
+"""How well and how fast pages are read:
+`python -m benchmarks.extract [--data DIR] [--set NAME …] [--peers NAME …] [--rounds N] [--json]`.
 
-For each set: word 4-gram precision, recall and F1 (see `shingles`), titles, times and bylines that are right, and
-milliseconds a page, with trafilatura's defaults and readability-lxml beside it in the same run; then the worst pages.
+Every folder of DIR that holds a truth file of a known form (see `extract_truth`) is a set, and so is DIR itself. For
+each: word 4-gram precision, recall and F1 (see `shingles`), titles, times, bylines and kinds that are right (see
+`extract_judge`) and milliseconds of CPU time a page, each page's the best of N rounds, beside other extractors in the
+same run; our F1 when each outlet is read without the rules that only its own pages need (see `extract_unseen`); then
+our worst pages and wrong facts by name. Peers: trafilatura's defaults, the same with facts, readability-lxml,
+resiliparse, and news-please, which is installed in an environment of its own when first asked for
+(see `extract_newsplease`). Our reader is measured as for an unknown outlet; what a learned template gains is
+`benchmarks.templates`.
 
-What counts as right. Title: the same words, whatever case and punctuation. Time: the same to the precision that the
-truth has (second, minute, day); where the truth states no zone, the local time. Byline: the same set of names.
-Notes on the truth of pages-id: one body opens with a photo caption and ends with a promotion and the editor, one
-repeats the caption of a photo page, one release ends with addresses; one byline is the editor's. They are not bent to.
+`--json` prints one object:
+
+- `sets`: by name, of each set
+  - `pages`: labelled pages; `articles`: those with a text; `broken`: rows that could not be used (`row`, `error`)
+  - `extractors`: by name (`kliping`, peers): `f1`, `precision`, `recall`; `title`, `day`, `published`, `byline`,
+    `kind`: "right/labelled", null where the extractor reads no such fact; `ms_median`, `ms_p95`: CPU milliseconds;
+    `worst`: pages of the lowest `f1` (`page`, `f1`, `precision`, `recall`); `wrong`: by fact the pages where it is
+    wrong; `failed`: pages at which it raised (`page`, `error`), which count as read empty
+  - `unseen`: `all` (every rule that only the outlet needs is off) and `own` (but for those that were collected before
+    any page was measured): `f1`, `precision`, `recall`; `changed`: pages (`page`, `f1`, `f1_full`); `off`: by outlet
+    the rules that its pages would have needed
+- `skipped`: sets that could not be measured, and peers that are not to be had (name → why)
+- `rounds`: N
+
+Exit code 3 when there is nothing to measure. Notes on the truth of pages-id: one body opens with a photo caption and
+ends with a promotion and the editor, one repeats the caption of a photo page, one release ends with addresses; one
+byline is the editor's. They are not bent to.
 """
 
 import argparse
 import json
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Final
 
-from benchmarks.data import arguments, need, read_bytes, read_lines
-from benchmarks.extract_peers import EXTRACTORS, ZONE, Answer, Extractor
-from benchmarks.shingles import Overlap, overlap, summary
-from pipeline.extract.title import plain
+from benchmarks.data import MISSING, arguments, need
+from benchmarks.extract_judge import FACTS, Measured, measure, report
+from benchmarks.extract_newsplease import NAME, AbsentError, news_please
+from benchmarks.extract_peers import HERE, KLIPING, Peer
+from benchmarks.extract_truth import LINES, OBJECT, Labelled, labelled, sets
+from benchmarks.extract_unseen import leave_out, look
 
-SETS = ("pages-id", "pages-en")
-WORST = 8
-_DAY = len("2026-11-24")  # characters of a date in ISO 8601
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """One page and what stands in it. A fact that is None is not labelled."""
-
-    name: str
-    path: Path
-    url: str
-    body: str
-    title: str | None = None
-    published: str | None = None
-    authors: tuple[str, ...] | None = None
+ROUNDS: Final = 3
+UNSEEN: Final = {
+    "all": "kliping, outlet's own rules off",
+    "own": "kliping, those found by us off",
+}  # of `unseen`, as the table calls them
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """An extractor's answer for one page, judged. None: the truth does not say."""
-
-    name: str
-    overlap: Overlap
-    title: bool | None
-    day: bool | None
-    published: bool | None
-    byline: bool | None
-    seconds: float
-
-
-def pages(folder: Path) -> list[Truth]:
-    """The labelled pages of a folder: `truth.jsonl` (rows of kind article) or `ground-truth.json` with `html/`."""
-    if (folder / "truth.jsonl").exists():
-        return list(_rows(folder))
-    truth = json.loads(need(folder / "ground-truth.json").read_text(encoding="utf-8"))
-    return [
-        Truth(name[:12], folder / "html" / f"{name}.html.gz", row.get("url") or "", row["articleBody"])
-        for name, row in truth.items()
-    ]
-
-
-def _rows(folder: Path) -> Iterator[Truth]:
-    for row in read_lines(folder / "truth.jsonl"):
-        if row["kind"] == "article":
-            name = Path(row["file"]).name.partition(".html")[0]
-            authors = tuple(row["authors"]) if row.get("authors") is not None else None
-            yield Truth(
-                name, folder / row["file"], row.get("url") or "", row["body"], row.get("title"), row.get("published"),
-                authors,
-            )  # fmt: skip
-
-
-def measure(extract: Extractor, truths: Sequence[Truth]) -> list[Measured]:
-    """Every page through one extractor; the first page runs once before, so that nobody pays for imports."""
-    extract(read_bytes(truths[0].path), truths[0].url)
-    return [_measure(extract, truth) for truth in truths]
-
-
-def _measure(extract: Extractor, truth: Truth) -> Measured:
-    body = read_bytes(truth.path)
-    started = time.perf_counter()
-    answer = extract(body, truth.url)
-    seconds = time.perf_counter() - started
-    return Measured(truth.name, overlap(truth.body, answer.text), *judge(truth, answer), seconds)
-
-
-def judge(truth: Truth, answer: Answer) -> tuple[bool | None, bool | None, bool | None, bool | None]:
-    """Whether title, day, time and byline are right."""
-    title = None if truth.title is None else plain(truth.title) == plain(answer.title)
-    day = None if truth.published is None else same_time(truth.published[:_DAY], answer.published)
-    published = None if truth.published is None else same_time(truth.published, answer.published)
-    names = None if truth.authors is None else set(map(plain, truth.authors)) == set(map(plain, answer.byline))
-    return title, day, published, names
-
-
-def same_time(truth: str, read: str) -> bool:
-    """Whether two ISO 8601 times are the same to the precision of `truth`; without a zone, local times count."""
-    if not read or len(truth) < _DAY:
-        return False
-    wanted, found = datetime.fromisoformat(truth), datetime.fromisoformat(read)
-    local = ZoneInfo(ZONE)
-    if wanted.tzinfo is None:
-        found = found.replace(tzinfo=None) if found.tzinfo is None else found.astimezone(local).replace(tzinfo=None)
-    elif found.tzinfo is None:
-        found = found.replace(tzinfo=local)
-    if len(truth) == _DAY:
-        return wanted.date() == found.date()
-    exact = len(read) > _DAY
-    seconds = wanted.second != 0 and found.second != 0  # a minute on the page cannot tell the seconds
-    return exact and abs((wanted - found).total_seconds()) < (1 if seconds else 60)
-
-
-def report(rows: Sequence[Measured]) -> dict[str, Any]:
-    """The figures of one extractor on one set."""
-    times = sorted(row.seconds * 1000 for row in rows)
-    worst = sorted(rows, key=lambda row: row.overlap.f1)[:WORST]
-    return {
-        **{name: round(value, 4) for name, value in summary([row.overlap for row in rows]).items()},
-        **{fact: _share([getattr(row, fact) for row in rows]) for fact in ("title", "day", "published", "byline")},
-        "ms_median": round(median(times), 2),
-        "ms_p95": round(times[min(len(times) - 1, int(len(times) * 0.95))], 2),
-        "worst": [{"page": row.name, "f1": round(row.overlap.f1, 3), "precision": round(row.overlap.precision, 3),
-                   "recall": round(row.overlap.recall, 3)} for row in worst],
-        "wrong": {fact: [row.name for row in rows if getattr(row, fact) is False]
-                  for fact in ("title", "day", "published", "byline")},
-    }  # fmt: skip
-
-
-def _share(right: list[bool | None]) -> str:
-    known = [value for value in right if value is not None]
-    return f"{sum(known)}/{len(known)}"
-
-
-def run(data: Path, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """All extractors on the named sets."""
+def run(folder: Path, names: Sequence[str], wanted: Sequence[str], rounds: int) -> dict[str, Any]:
+    """All extractors on the named sets (none: on all that are there)."""
+    found, skipped = _labelled(folder, names)
+    judged: dict[str, list[Measured]] = {}
     result: dict[str, dict[str, Any]] = {}
-    for name in names:
-        truths = pages(need(data / name))
-        found = {extractor: report(measure(extract, truths)) for extractor, extract in EXTRACTORS.items()}
-        result[name] = {"pages": len(truths), **found}
-    return result
+    with ExitStack() as stack:
+        peers, absent = _peers(wanted, stack)
+        for name, labels in found.items():
+            rows = {peer: measure(reader.read, labels.pages, rounds) for peer, reader in peers.items()}
+            judged[name] = rows[KLIPING]
+            result[name] = _set(labels) | {"extractors": {at: report(rows[at], peers[at].facts) for at in peers}}
+    pages = [page for name, labels in found.items() for page in look(name, labels.pages)]
+    for name, unseen in leave_out(pages, judged).items():
+        result[name]["unseen"] = unseen
+    return {"sets": result, "skipped": skipped | absent, "rounds": rounds}
 
 
-def show(result: dict[str, dict[str, Any]]) -> None:
+def _labelled(folder: Path, names: Sequence[str]) -> tuple[dict[str, Labelled], dict[str, str]]:
+    """The sets that can be measured, and why the others cannot."""
+    here = sets(folder)
+    found: dict[str, Labelled] = {}
+    skipped: dict[str, str] = {}
+    for name in names or here:
+        try:
+            labels = labelled(here[name])
+        except KeyError:
+            skipped[name] = f"no {LINES} or {OBJECT} in {folder / name}"
+        except (OSError, ValueError) as error:
+            skipped[name] = str(error)
+        else:
+            found |= {name: labels} if labels.pages else {}
+            skipped |= {} if labels.pages else {name: f"no labelled page in {here[name]}"}
+    return found, skipped
+
+
+def _peers(wanted: Sequence[str], stack: ExitStack) -> tuple[dict[str, Peer], dict[str, str]]:
+    """The extractors that run, ours always, and why others do not."""
+    peers = {name: peer for name, peer in HERE.items() if name == KLIPING or name in wanted}
+    try:
+        return peers | ({NAME: stack.enter_context(news_please())} if NAME in wanted else {}), {}
+    except AbsentError as error:
+        return peers, {NAME: str(error)}
+
+
+def _set(labels: Labelled) -> dict[str, Any]:
+    return {
+        "pages": len(labels.pages),
+        "articles": sum(truth.is_article for truth in labels.pages),
+        "broken": [{"row": broken.row, "error": broken.error} for broken in labels.broken],
+    }
+
+
+def show(result: Mapping[str, Any]) -> None:
     """The figures as a table, with our worst pages and wrong facts below."""
-    for name, found in result.items():
-        print(f"\n{name}: {found['pages']} pages")
-        print(f"{'':18}{'F1':>7}{'P':>7}{'R':>7}{'title':>8}{'day':>8}{'time':>8}{'byline':>8}{'ms':>8}{'p95':>8}")
-        for extractor in EXTRACTORS:
-            row = found[extractor]
-            print(
-                f"{extractor:18}{row['f1']:7.3f}{row['precision']:7.3f}{row['recall']:7.3f}{row['title']:>8}{row['day']:>8}"
-                f"{row['published']:>8}{row['byline']:>8}{row['ms_median']:8.1f}{row['ms_p95']:8.1f}"
-            )
-        for page in found["kliping"]["worst"]:
-            print(f"  {page['f1']:.3f}  P {page['precision']:.3f}  R {page['recall']:.3f}  {page['page']}")
-        for fact, wrong in found["kliping"]["wrong"].items():
-            if wrong:
-                print(f"  {fact} wrong: {', '.join(wrong)}")
+    for name, found in result["sets"].items():
+        print(f"\n{name}: {found['pages']} pages, {found['articles']} with a text")
+        for broken in found["broken"]:
+            print(f"  not measured: {broken['row']}: {broken['error']}")
+        print(
+            f"{'':36}{'F1':>7}{'P':>7}{'R':>7}", *(f"{fact:>9}" for fact in FACTS), f"{'CPU ms':>9}{'p95':>8}", sep=""
+        )
+        for extractor, row in found["extractors"].items():
+            _line(extractor, row, row["ms_median"], row["ms_p95"])
+        for way, title in UNSEEN.items():
+            _line(title, found["unseen"][way])
+        _details(found)
+    for name, why in result["skipped"].items():
+        print(f"\n{name} skipped: {why}")
+
+
+def _line(title: str, row: Mapping[str, Any], *times: float) -> None:
+    figures = "".join(f"{row[name]:7.3f}" for name in ("f1", "precision", "recall"))
+    facts = "".join(f"{row.get(fact) or '-':>9}" for fact in FACTS)
+    print(f"{title:36}{figures}{facts}" + "".join(f"{ms:{width}.1f}" for ms, width in zip(times, (9, 8), strict=False)))
+
+
+def _details(found: Mapping[str, Any]) -> None:
+    ours = found["extractors"][KLIPING]
+    print("  our worst pages:")
+    for page in ours["worst"]:
+        print(f"  {page['f1']:.3f}  P {page['precision']:.3f}  R {page['recall']:.3f}  {page['page']}")
+    for fact, wrong in ours["wrong"].items():
+        if wrong:
+            print(f"  {fact} wrong: {', '.join(wrong)}")
+    for extractor, row in found["extractors"].items():
+        for failed in row["failed"]:
+            print(f"  {extractor} failed at {failed['page']}: {failed['error']:.200}")
 
 
 def main() -> None:
     parser: argparse.ArgumentParser = arguments("Quality and speed of the extract stage.")
-    parser.add_argument("--set", nargs="+", default=list(SETS), help="folders of --data (default: %(default)s)")
+    every = [name for name in (*HERE, NAME) if name != KLIPING]
+    parser.add_argument("--set", nargs="+", default=[], metavar="NAME", help="folders of --data (default: all)")
+    parser.add_argument("--peers", nargs="*", choices=every, default=every, metavar="NAME", help="of %(choices)s")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of which the fastest counts (default: %(default)s)")
     options = parser.parse_args()
-    result = run(options.data, options.set)
+    result = run(need(options.data), options.set, options.peers, max(1, options.rounds))
     print(json.dumps(result, ensure_ascii=False)) if options.json else show(result)
+    if not result["sets"]:
+        print(f"nothing to measure in {options.data}", file=sys.stderr)
+        raise SystemExit(MISSING)
 
 
 if __name__ == "__main__":

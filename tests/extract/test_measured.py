@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.data import default_folder
-from benchmarks.extract import measure, pages, report, same_time
+from benchmarks.extract_judge import measure, report, same_time
 from benchmarks.extract_peers import kliping
+from benchmarks.extract_truth import pages
 from benchmarks.shingles import overlap, summary
 
 
