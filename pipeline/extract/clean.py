@@ -8,11 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
+from pipeline.extract.phrases import fitting
 from pipeline.extract.template import line_key
 from pipeline.extract.title import plain
-from pipeline.extract.wordlists import entries
 
 LONGEST_RULED = 1200  # characters; the rules describe lines of a few hundred
 _HEAD = 5  # blocks at the beginning in which rules of that scope apply
@@ -21,16 +20,9 @@ _PULLED = 400  # characters of a pull quote or lead that a longer paragraph repe
 _COMPARED = 500  # blocks that are compared with each other: the cost is their square
 _PRINTED = 3  # times that a caption is printed; what comes oftener is the questions of an interview
 _REPEATABLE = 25  # characters: shorter lines may come twice in a story, in tables and scores
+# What somebody says is the story, however much it sounds like the outlet's own invitations.
+_SAID = re.compile(r"""["“].*,["”]\s+(?:kata|ujar|tutur|ungkap|jelas|tegas|papar|imbuh|tambah|terang|ucap|lanjut)""")
 _BODY_BEFORE_CUT = 3  # blocks that must stand before a rule may cut the rest
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One phrase: what it looks like and where it may strike."""
-
-    name: str
-    scope: str
-    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +102,7 @@ def _apply(texts: list[str], scope: str, window: range, removed: list[Removed]) 
 
 
 def _ruled(text: str, scope: str, removed: list[Removed]) -> str:
-    if len(text) > LONGEST_RULED:
+    if len(text) > LONGEST_RULED or (scope == "line" and _SAID.match(text)):
         return text
     for rule in fitting(scope, text):
         match = rule.pattern.search(text)
@@ -135,44 +127,6 @@ def _last_few(count: int) -> range:
 
 def _very_last(count: int) -> range:
     return range(max(0, count - 1), count)
-
-
-@cache
-def rules(scope: str) -> tuple[Rule, ...]:
-    """The rules of a scope, in the catalogue's order but for B003, which must see a line before B002 does."""
-    found = [rule for rule in _catalogue() if rule.scope == scope]
-    return tuple(sorted(found, key=lambda rule: rule.name != "B003c"))
-
-
-def fitting(scope: str, text: str) -> tuple[Rule, ...]:
-    """The rules of a scope that may hold for `text`.
-
-    Rules for the beginning of a line are looked at together first: most lines meet none of them, and one look costs a
-    tenth of thirty. Rules for any place are left out of that: together they would cost more than one by one.
-    """
-    opening, anywhere, together = _parted(scope)
-    return (*opening, *anywhere) if together.match(text) else anywhere
-
-
-@cache
-def _parted(scope: str) -> tuple[tuple[Rule, ...], tuple[Rule, ...], re.Pattern[str]]:
-    opening = tuple(rule for rule in rules(scope) if rule.pattern.pattern.startswith("^"))
-    anywhere = tuple(rule for rule in rules(scope) if rule not in opening)
-    parts = (f"(?{'i' * _ignores_case(rule)}:{rule.pattern.pattern})" for rule in opening)
-    return opening, anywhere, re.compile("|".join(parts) or "(?!)")
-
-
-def _ignores_case(rule: Rule) -> bool:
-    return bool(rule.pattern.flags & re.IGNORECASE)
-
-
-@cache
-def _catalogue() -> tuple[Rule, ...]:
-    rows = (entry.split(" ", 2) for entry in entries("phrases.txt"))
-    return tuple(
-        Rule(name, scope, re.compile(expression, 0 if name.endswith("c") else re.IGNORECASE))
-        for name, scope, expression in rows
-    )
 
 
 _PAID = re.compile(r"\b(?:adv|advertorial|pariwara|rls|rilis|hms|humas|diskominfo|siaran pers)\b", re.IGNORECASE)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.extract.clean import clean, rules
+from pipeline.extract.clean import clean
+from pipeline.extract.phrases import rules
 from tests.extract.pages import LEAD, QUOTE, SECOND, STORY, TITLE, html, paragraphs, read
 
 BODY = paragraphs(*STORY)

@@ -1,0 +1,43 @@
+"""The quick looks at a line hide no rule that holds for it."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from pipeline.extract.phrases import Rule, fitting, rules, signs_of
+
+SCOPES = ("cut", "inline", "line", "head", "tail", "last")
+RULES = [rule for scope in SCOPES for rule in rules(scope)]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_is_tried_on_whatever_it_holds_for(rule: Rule) -> None:
+    @settings(
+        max_examples=3, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(st.from_regex(rule.pattern))
+    def holds(text: str) -> None:
+        assert rule in fitting(rule.scope, text)
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    ("expression", "signs"),
+    [
+        (r"(?:\*{0,2}|\()\bbaca\s+juga\s*:\s*[^\n]{5,200}$", ["baca", "juga", ":"]),
+        (r"\bgoogletag\.(?:cmd|display)\b.{0,240}?;", ["googletag.", ";"]),
+        (r"\s+di\s+.{3,80}?\s+dengan\s+Judul\b", ["dengan", "judul", "di"]),
+        (r"\s*\*{1,3}\s*@?\s*(?:tim)?\s*$", ["*"]),
+        (r"klik\s+di|lihat\s+semua", []),
+        (r"\[\s*(?:video|audio)\b[^\]]{0,200}\]", ["[", "]"]),
+    ],
+)
+def test_signs_are_what_every_match_has(expression: str, signs: list[str]) -> None:
+    assert signs_of(expression) == signs
+
+
+def test_running_text_meets_few_rules() -> None:
+    line = "Pemerintah kota menambah tiga taman baru di tepi sungai pada tahun ini, kata wali kota, Senin."
+    assert sum(len(fitting(scope, line)) for scope in SCOPES) < len(RULES) // 10
