@@ -12,6 +12,7 @@ from typing import Any
 from kliping.clock import OFFSET_VARIABLE
 from kliping.command.build import Configuration, Parts, configuration
 from kliping.settings import load
+from tests import warm
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PATIENCE = 900  # seconds for one command
@@ -52,11 +53,11 @@ class Installation:
 
     def kliping(self, *arguments: str, check: Iterable[int] = (0,)) -> subprocess.CompletedProcess[str]:
         """`kliping …`; raises AssertionError with what it printed when the exit code is not in `check`."""
-        return self._run("-m", "kliping", *arguments, check=check)
+        return self._run("kliping", *arguments, check=check)
 
     def scrapy(self, *arguments: str, check: Iterable[int] = (0,)) -> subprocess.CompletedProcess[str]:
         """`scrapy …` from the checkout."""
-        return self._run("-m", "scrapy", *arguments, check=check)
+        return self._run("scrapy", *arguments, check=check)
 
     def lines(self, *arguments: str, check: Iterable[int] = (0,)) -> list[Any]:
         """What `kliping … --json` prints, a value a line."""
@@ -75,15 +76,7 @@ class Installation:
             )
 
     def _run(self, *arguments: str, check: Iterable[int]) -> subprocess.CompletedProcess[str]:
-        result = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=CHECKOUT,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        result = warm.run(*arguments, environment=self.environment(), folder=CHECKOUT, timeout=PATIENCE)
         said = f"{' '.join(arguments)}: exit code {result.returncode}\n{result.stdout[-4000:]}\n{result.stderr[-4000:]}"
         assert result.returncode in tuple(check), said
         return result

@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 import time
+import warnings
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -78,6 +79,7 @@ def live(crawler: Crawler) -> dict[str, Any]:
 
 
 def main() -> None:
+    warnings.simplefilter("error")  # as `python -W error` does
     Probe.plan = json.load(sys.stdin)
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")

@@ -9,6 +9,7 @@ from tests.crawlers.crawl import Crawl, crawl, press_settings
 from tests.evil.site import EvilSite, Internal
 from tests.evil.traps import MEGA, TRAPS
 
+PATIENCE = 10  # seconds for an answer: what drips takes them all, what is huge must be refused for its size before
 # what an outlet does -> the reason that a crawl must end with
 TRAPPED = {
     "to-internal": "blocked_address",
@@ -80,7 +81,7 @@ def evil() -> Iterator[Evil]:
         once = [base.url(host, "tertutup" if host == "rlong" else "0") for host in ROBOTS.keys() - {"forbid", "r503"}]
         urls = [*(base.url(name, name) for name in TRAPPED), *several, *once, *pages, base.url("next", "a")]
         burst = [base.url("burst", str(n)) for n in range(12)] + [base.url("rsilent", f"burst{n}") for n in range(12)]
-        settings = press_settings(site, hosts)
+        settings = press_settings(site, hosts, DOWNLOAD_TIMEOUT=PATIENCE)
         yield Evil(site, internal, crawl({"urls": urls, "stages": [burst], "settings": settings}))
 
 
