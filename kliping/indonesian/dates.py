@@ -16,7 +16,7 @@ from kliping.indonesian.relative import find_told
 from kliping.indonesian.words import normalise
 from kliping.indonesian.zones import ZONES, zone_name
 
-__all__ = ["ZONES", "Moment", "find_date", "read_date", "read_range", "zone_name"]
+__all__ = ["ZONES", "Moment", "find_date", "find_update", "names_update", "read_date", "read_range", "zone_name"]
 
 LONGEST: Final = 300  # characters; the longest date block seen on 31 real pages has fewer than 120
 _OUTLET_WORDS: Final = 3  # words beside a date in a date line: "Kompas.com -" has two, an outlet's name seldom four
@@ -68,6 +68,19 @@ def find_date(text: str, *, zone: tzinfo, now: datetime | None = None) -> Moment
     return _read(text, zone, now, None)
 
 
+def find_update(text: str, *, zone: tzinfo, now: datetime | None = None) -> Moment | None:
+    """The time of the last change in a short line that names it: "Diperbarui 16 Maret 2023, 15:02 WIB"."""
+    raw = text[:LONGEST].strip()
+    plain = normalise(raw)
+    named = _UPDATE.search(plain)
+    return _read_plain(plain[named.end() :], raw, zone, now, _OUTLET_WORDS) if named else None
+
+
+def names_update(text: str) -> bool:
+    """Whether `text` says that something was changed ("Diperbarui", "Last updated")."""
+    return _UPDATE.search(normalise(text[:LONGEST])) is not None
+
+
 def read_range(text: str) -> tuple[date, date] | None:
     """The first range of days in `text`: "25-27 Oktober 2021", "6 dan 7 Juni 2021", both days included."""
     plain = normalise(text[:LONGEST])
@@ -76,7 +89,10 @@ def read_range(text: str) -> tuple[date, date] | None:
 
 def _read(text: str, zone: tzinfo, now: datetime | None, other_words: int | None) -> Moment | None:
     raw = text[:LONGEST].strip()
-    plain = normalise(raw)
+    return _read_plain(normalise(raw), raw, zone, now, other_words)
+
+
+def _read_plain(plain: str, raw: str, zone: tzinfo, now: datetime | None, other_words: int | None) -> Moment | None:
     days = list(find_days(plain))
     if not days:
         return _told(plain, raw, zone, now, other_words)

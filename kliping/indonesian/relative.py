@@ -14,13 +14,17 @@ _SECONDS: Final = {
 }  # fmt: skip
 _DAYS: Final = {"hari": 1, "day": 1, "minggu": 7, "pekan": 7, "week": 7}
 _MONTHS: Final = {"bulan": 1, "month": 1, "tahun": 12, "year": 12}
+_NUMBERS: Final = {
+    "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8, "sembilan": 9,
+    "sepuluh": 10, "sebelas": 11,
+}  # fmt: skip
 _UNIT: Final = "|".join([*_SECONDS, *_DAYS, *_MONTHS])
 
 _AGO: Final = re.compile(
     rf"""
     \b(?:(?P<ahead>dalam|in)\s)?
     (?:(?P<hours>\d{{1,2}})\s?(?:jam|hours?),?\s(?:dan\s|and\s)?)?       # 1 jam 20 menit lalu
-    (?:(?P<one>se|an?\s|one\s)|(?P<count>\d{{1,3}})\s?)(?P<unit>{_UNIT})s?\b
+    (?:(?P<one>se|an?\s|one\s)|(?P<count>\d{{1,3}}|{"|".join(_NUMBERS)})\s?)(?P<unit>{_UNIT})s?\b
     (?P<back>\s(?:yang\s|yg\s)?(?:lalu|silam)\b|\sago\b)?
     """,
     re.VERBOSE,
@@ -65,7 +69,7 @@ def find_told(text: str, now: datetime) -> Told | None:
 def _counted(match: re.Match[str], now: datetime) -> Told | None:
     if bool(match["ahead"]) == bool(match["back"]):
         return None  # "3 jam" alone is a length of time
-    sign, count = (1 if match["ahead"] else -1), int(match["count"] or 1)
+    sign, count = (1 if match["ahead"] else -1), _number(match["count"] or "1")
     span = match.start(), match.end()
     if unit := _SECONDS.get(match["unit"]):
         exact = now + sign * timedelta(hours=int(match["hours"] or 0), seconds=count * unit)
@@ -73,6 +77,10 @@ def _counted(match: re.Match[str], now: datetime) -> Told | None:
     days, months = count * _DAYS.get(match["unit"], 0), count * _MONTHS.get(match["unit"], 0)
     day = _shifted(now.date(), days=sign * days, months=sign * months)
     return Told(day, None, "day", False, *span) if day else None
+
+
+def _number(written: str) -> int:
+    return _NUMBERS.get(written) or int(written)
 
 
 def _shifted(day: date, *, days: int = 0, months: int = 0) -> date | None:

@@ -1,22 +1,46 @@
-"""Printed times near the headline: lines of text, `<time>` elements. Lists beside the story have their own dates."""
+"""Printed times near the headline, as lines of text. Lists beside the story have their own dates."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 
-from lxml.html import HtmlElement
-
+from kliping.indonesian.dates import names_update
+from pipeline.extract.claims import Dated
 from pipeline.extract.outline import HEADINGS, Block, Outline
 from pipeline.extract.prose import is_linked, prose
-from pipeline.extract.published import Dated
-from pipeline.extract.statements import line
 from pipeline.extract.title import plain
 
 LONGEST = 160  # characters of a date line; those seen with a byline in front have up to 110
 _AFTER, _BEFORE = 15, 8  # blocks of furniture between headline and date line
 _STORY = 2  # blocks of prose behind the headline that may be a summary and a caption; then the story runs
 _LINK = 0.9  # of a line's characters inside links: a line that is one link dates another story
-_ELEMENTS_AWAY = 80  # elements between headline and <time>
+_WITHOUT_DIGITS = 25  # characters of a line that tells a time ("Baru saja") or what the next one dates ("Diperbarui")
+_HALF = 40  # characters of each of two lines of which one has the day and one the clock
 _BARS = frozenset("|•·")
-_PUBLISHED = frozenset(("published", "entry-date", "datepublished", "post-date", "pubdate", "publish-date"))
+_SAYS_PUBLISHED = re.compile(
+    r"^\W*(?:(?:di)?(?:terbit|tayang|publikasi|publis|posting|post|unggah|rilis|muat)|published|tanggal)", re.IGNORECASE
+)
+# Names of boxes whose dates are those of other stories, of comments or of nothing at all: general habits of themes
+_LISTS = """
+comment comments commentlist komentar disqus respond related relatedposts terkait lainnya sidebar footer widget
+terpopuler populer popular trending rekomendasi recommended recommendation latest terbaru ticker
+"""
+LISTS = frozenset(_LISTS.split())
+LIST_TAGS = frozenset(("aside", "footer", "nav"))
+_HEAD_TAGS = frozenset(("header", "nav"))
+_HEAD_NAMES = frozenset(("topbar", "masthead", "navbar", "menu"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines that may date the story: near the headline (those after it first), labelled ones anywhere, and those above
+    it but apart, where pages show their visitor's date too.
+    """
+
+    near: tuple[str, ...] = ()
+    labelled: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
 
 
 def headline_index(page: Outline, title: str) -> int | None:
@@ -27,68 +51,96 @@ def headline_index(page: Outline, title: str) -> int | None:
     return next((index for index in headings or found if headings or not is_linked(page.blocks[index])), None)
 
 
-def printed_dates(page: Outline, headline: int | None) -> Iterator[Dated]:
-    """Short lines that may hold a date: those after the headline, then those before it, nearest first.
+def date_lines(page: Outline, headline: int | None) -> Lines:
+    """The short lines of a page that may hold a date, nearest to the headline first."""
+    near, head = _before(page, headline or 0)
+    labelled = (block.text for block in page.blocks if _SAYS_PUBLISHED.match(block.text) and _may_date(block))
+    return Lines((*_after(page, headline), *near), tuple(labelled), tuple(head))
 
-    Lines that say little but a date come before lines that have one among other words.
+
+def printed_dates(lines: Lines) -> Iterator[Dated]:
+    """Dates of the lines near the headline, then of labelled ones.
+
+    Lines that say little but a date come before lines that have one among other words; a day and a clock that stand in
+    two lines come last, for they only make the day finer.
     """
-    lines = list(_lines(page.blocks, headline))
-    yield from (Dated(text, "page") for text in lines)
-    yield from (Dated(text, "page", among_words=True) for text in lines)
+    texts = (*lines.near, *lines.labelled)
+    yield from (Dated(text, "page") for text in texts)
+    yield from (Dated(text, "page", "line") for text in texts)
+    for text, behind in pairwise(filter(_has_digit, lines.near)):
+        if max(len(text), len(behind)) <= _HALF:
+            yield Dated(f"{text} | {behind}", "page")
 
 
-def _lines(blocks: tuple[Block, ...], headline: int | None) -> Iterator[str]:
+def page_head_dates(lines: Lines) -> Iterator[Dated]:
+    """Dates above the headline, but apart from it."""
+    return (Dated(text, "page", page_head=True) for text in lines.head)
+
+
+def printed_changes(lines: Lines) -> Iterator[Dated]:
+    """Lines near the headline that name a time of change."""
+    return (Dated(text, "page", "update") for text in lines.near if names_update(text))
+
+
+def _after(page: Outline, headline: int | None) -> Iterator[str]:
     at = -1 if headline is None else headline
+    around = frozenset() if headline is None else frozenset(_up(page, page.blocks[headline].box))
     running = 0
-    for block in blocks[at + 1 : at + 1 + _AFTER]:
+    for index in range(at + 1, min(at + 1 + _AFTER, len(page.blocks))):
+        block = page.blocks[index]
         running += prose(block) > 0
         if running > _STORY:
             break
-        if _may_date(block) and (headline is not None or not is_linked(block)):
-            yield block.text
-    for block in reversed(blocks[max(0, at - _BEFORE) : max(0, at)]):
+        listed = around and _is_within(page, block.box, around, LIST_TAGS, LISTS)
+        if _may_date(block) and not listed and (around or not is_linked(block)):
+            yield _with_label(page.blocks, index)
+
+
+def _before(page: Outline, headline: int) -> tuple[list[str], list[str]]:
+    """Lines above the headline, nearest first: those beside it, and those that links part from it."""
+    around = frozenset(_up(page, page.blocks[headline].box)) if page.blocks else frozenset()
+    near: list[str] = []
+    head: list[str] = []
+    apart = False
+    for index in range(headline - 1, max(0, headline - _BEFORE) - 1, -1):
+        block = page.blocks[index]
+        apart = apart or is_linked(block) or _is_within(page, block.box, around, _HEAD_TAGS, _HEAD_NAMES)
         if _may_date(block) and not is_linked(block):
-            yield block.text
+            (head if apart else near).append(_with_label(page.blocks, index))
+    return near, head
+
+
+def _with_label(blocks: tuple[Block, ...], index: int) -> str:
+    """A line behind the one that says what it dates, where that is a change: "Diperbarui", "24 November 2026"."""
+    before = blocks[index - 1].text if index else ""
+    is_label = 0 < len(before) <= _WITHOUT_DIGITS and not _has_digit(before) and names_update(before)
+    return f"{before} {blocks[index].text}" if is_label else blocks[index].text
 
 
 def _may_date(block: Block) -> bool:
     """A short line with a number; a sentence is none, for its dates are those of events, unless bars part it."""
-    if len(block.text) > LONGEST or block.link_share >= _LINK or not any(char.isdecimal() for char in block.text):
+    size = len(block.text)
+    if size > LONGEST or block.link_share >= _LINK or not (size <= _WITHOUT_DIGITS or _has_digit(block.text)):
         return False
     return not prose(block) or not _BARS.isdisjoint(block.text)
 
 
-def tagged_times(root: HtmlElement, page: Outline, headline: int | None) -> Iterator[Dated]:
-    """Times of `<time datetime>` and elements marked as publication time: marked ones first, then the nearest."""
-    at = page.boxes[page.blocks[headline].box].element if headline is not None else None
-    near: list[tuple[int, str]] = []
-    place = None
-    for index, element in enumerate(root.iter()):
-        if element is at:
-            place = index
-        if isinstance(element.tag, str) and (stated := _stated(element)):
-            if _is_marked(element):
-                yield Dated(stated, "time")
-            near.append((index, stated))
-    if place is not None:
-        near.sort(key=lambda found: (abs(found[0] - place), found[0]))
-        yield from (Dated(stated, "time") for index, stated in near[:1] if abs(index - place) <= _ELEMENTS_AWAY)
-    elif len(near) == 1:
-        yield Dated(near[0][1], "time")
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdecimal, text))
 
 
-def _stated(element: HtmlElement) -> str:
-    if element.tag == "time":
-        return line(element.get("datetime"))
-    if element.get("itemprop") == "datePublished" and element.tag != "meta":
-        return line(element.get("datetime") or element.get("content") or element.get("title"))
-    return ""
+def _is_within(page: Outline, box: int, around: frozenset[int], tags: frozenset[str], names: frozenset[str]) -> bool:
+    """Whether a box on the way up to one around the headline has one of `tags` or `names`."""
+    for index in _up(page, box):
+        if index in around:
+            return False
+        if page.boxes[index].tag in tags or not names.isdisjoint(page.boxes[index].names):
+            return True
+    return False
 
 
-def _is_marked(element: HtmlElement) -> bool:
-    names = (element.get("class") or "").lower().split()
-    return (
-        element.get("itemprop") == "datePublished"
-        or element.get("pubdate") is not None
-        or not _PUBLISHED.isdisjoint(names)
-    )
+def _up(page: Outline, box: int) -> Iterator[int]:
+    """A box and those around it."""
+    while box >= 0:
+        yield box
+        box = page.boxes[box].parent

@@ -1,108 +1,65 @@
-"""When the outlet says that it published: candidates in order of trust, each checked before it is believed.
+"""When the outlet says that it published or changed a story: claims in order of trust, each checked before it is
+believed.
 
 Order (the domain's rule for Indonesian sites): JSON-LD, meta, <time datetime>, feed, printed date line, URL.
-Event days inside the text and times of an update are no candidates.
+Event days inside the text and times of an update are no claims of publication.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Literal
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from kliping.article import Precision, Published
-from kliping.indonesian.dates import ZONES, Moment, find_date, read_date
+from kliping.indonesian.dates import ZONES, Moment, find_date, find_update, read_date
+from kliping.indonesian.machine import written_out
 from kliping.text import clean_line
-from pipeline.extract.statements import Statements, line
-
-Source = Literal["json-ld", "meta", "time", "feed", "page", "url"]
+from pipeline.extract.claims import Dated
 
 AHEAD = timedelta(minutes=15)  # a page may be stamped a little later than we fetched it: clocks of servers differ
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)  # no Indonesian outlet was on the web before
+SAME_CLOCK = timedelta(minutes=2)  # between a stamp and the minute that the page prints: rounding, and saving twice
 _LONGEST_RAW = 120  # characters of a printed date that are kept
-_FINER = {"day": 0, "minute": 1, "second": 2}
 _OFFSETS = {timedelta(hours=7): ZONES["WIB"], timedelta(hours=8): ZONES["WITA"], timedelta(hours=9): ZONES["WIT"]}
-
-META_NAMES = (
-    "article:published_time", "article:published", "og:published_time", "datepublished", "content_publisheddate",
-    "publishdate", "publish-date", "publish_date", "published_time", "pubdate", "publishdate_time", "parsely-pub-date",
-    "sailthru.date", "originalpublicationdate", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.date",
-    "dc.date", "date", "datecreated",
-)  # fmt: skip
-MODIFIED_NAMES = (
-    "article:modified_time", "article:modified", "og:updated_time", "datemodified", "modified_time", "lastmod",
-    "last-modified", "dcterms.modified", "dc.date.modified",
-)  # fmt: skip
-_META_ENDINGS = ("pubdate", "publishdate", "publish_date", "published_time", "publisheddate", "publishtime")
-_URL_DAY = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?=/|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A text that may state when the story was published, and where it stood."""
-
-    text: str
-    source: Source
-    among_words: bool = False  # a line of other words may surround the date
+_READERS = {"date": read_date, "line": find_date, "update": find_update}
 
 
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """The time that is believed, and flags of refused ones ("published_in_future", "published_too_old")."""
+    """The time that is believed, and flags of refused ones ("published_in_future", "published_too_old").
+
+    `z_is_local`: the page's "Z" was shown to stand on a local time, so its other ones do too.
+    """
 
     published: Published | None = None
     flags: tuple[str, ...] = ()
+    z_is_local: bool = False
 
 
-def stated_dates(said: Statements) -> Iterator[Dated]:
-    """Dates of JSON-LD and meta tags, most trusted first."""
-    for item in (said.article, said.webpage):
-        for key in ("datePublished", "dateCreated"):
-            if text := line(item.get(key)):
-                yield Dated(text, "json-ld")
-    endings = tuple(name for name in said.meta if name.endswith(_META_ENDINGS))
-    for name in (*META_NAMES, *endings):
-        for text in said.meta.get(name, ()):
-            yield Dated(text, "meta")
+def read_published(
+    dates: Iterable[Dated], *, zone: str, fetched_at: datetime, fact: str = "published", z_is_local: bool = False
+) -> Dating:
+    """The time among `dates`, which come in order of trust.
 
-
-def stated_changes(said: Statements) -> Iterator[Dated]:
-    """Times of the last change, from JSON-LD and meta tags, most trusted first."""
-    for item in (said.article, said.webpage):
-        if text := line(item.get("dateModified")):
-            yield Dated(text, "json-ld")
-    for name in MODIFIED_NAMES:
-        for text in said.meta.get(name, ()):
-            yield Dated(text, "meta")
-
-
-def url_date(url: str) -> Iterator[Dated]:
-    """The day in a path such as /2026/11/24/."""
-    if match := _URL_DAY.search(url):
-        yield Dated(f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}", "url")
-
-
-def read_published(dates: Iterable[Dated], *, zone: str, fetched_at: datetime) -> Dating:
-    """The publication time among `dates`, which come in order of trust.
-
-    The first credible one is believed. Later ones correct it in two ways: a finer one of the same day wins, and one
-    that shows the same clock in Indonesian time proves that a "Z" was put on a local time. Such a "Z" is also
-    refused when it would lie in the future. So behind a credible one that states both clock and zone none is read.
+    The first credible one is believed. Later ones correct it in two ways: one with a clock of the same day beats a day
+    or a bare midnight, and one that shows the same clock in Indonesian time proves that a "Z" was put on a local time.
+    Such a "Z" is also refused when it would lie in the future. So behind a credible one that states both clock and
+    zone none is read. `fact` names the flags.
     """
     own = ZoneInfo(zone)
     read = list(_read(dates, own, fetched_at))
-    local_clocks = {_wall(moment) for _, moment in read if not _is_utc(moment) and moment.precision != "day"}
+    clocks = [moment.instant for _, moment in read if not _is_utc(moment) and moment.precision != "day"]
     flags: list[str] = []
-    best: Published | None = None
+    best: tuple[Dated, Moment] | None = None
     for dated, moment in read:
-        if _is_utc(moment) and (_wall(moment) in local_clocks or moment.instant > fetched_at + AHEAD):
-            moment = replace(moment, instant=moment.instant.replace(tzinfo=own), zone=None)
-        if flag := _refusal(moment, fetched_at):
-            flags.append(flag)
-        else:
-            best = _better(best, _published(dated, moment, own))
-    return Dating(best, tuple(dict.fromkeys(flags)))
+        if _is_utc(moment) and (local := _local_zone(moment, clocks, own, fetched_at, z_is_local)):
+            moment = replace(moment, instant=moment.instant.replace(tzinfo=local), zone=None)
+            z_is_local = True
+        if refusal := _refusal(moment, fetched_at):
+            flags.append(f"{fact}_{refusal}")
+        elif best is None or _is_finer(moment, best[1], own):
+            best = dated, moment
+    return Dating(best and _published(*best, own), tuple(dict.fromkeys(flags)), z_is_local)
 
 
 def _read(dates: Iterable[Dated], own: ZoneInfo, fetched_at: datetime) -> Iterator[tuple[Dated, Moment]]:
@@ -110,28 +67,47 @@ def _read(dates: Iterable[Dated], own: ZoneInfo, fetched_at: datetime) -> Iterat
     for dated in dates:
         if moment := _moment(dated, own, fetched_at):
             yield dated, moment
-            sure = moment.zone is not None and moment.precision != "day" and not _is_utc(moment)
+            sure = moment.zone is not None and not _is_coarse(moment) and not _is_utc(moment)
             if sure and not _refusal(moment, fetched_at):
                 return
 
 
 def _moment(dated: Dated, own: ZoneInfo, fetched_at: datetime) -> Moment | None:
-    read = find_date if dated.among_words else read_date
-    return read(dated.text, zone=own, now=fetched_at)
+    text = dated.text if dated.source == "page" else written_out(dated.text)
+    moment = _READERS[dated.form](text, zone=own, now=fetched_at)
+    if moment and dated.page_head and _day(moment, own) == fetched_at.astimezone(own).date():
+        return None  # the visitor's date, not the story's
+    return moment
+
+
+def _local_zone(
+    moment: Moment, clocks: list[datetime], own: tzinfo, fetched_at: datetime, z_is_local: bool
+) -> tzinfo | None:
+    """The zone in which a time that calls itself UTC was written after all; None when there is no sign of it."""
+    for clock in clocks:
+        if abs(clock.replace(tzinfo=None) - moment.instant.replace(tzinfo=None)) <= SAME_CLOCK:
+            return clock.tzinfo
+    return own if z_is_local or moment.instant > fetched_at + AHEAD else None
 
 
 def _refusal(moment: Moment, fetched_at: datetime) -> str:
     if moment.instant > fetched_at + AHEAD:
-        return "published_in_future"
-    return "published_too_old" if moment.instant < EARLIEST else ""
+        return "in_future"
+    return "too_old" if moment.instant < EARLIEST else ""
 
 
-def _better(best: Published | None, other: Published) -> Published:
-    if best is None:
-        return other
-    same_day = _local(best).date() == _local(other).date()
-    finer = best.precision == "day" and _FINER[other.precision] > _FINER[best.precision]
-    return other if same_day and finer else best
+def _is_finer(moment: Moment, best: Moment, own: ZoneInfo) -> bool:
+    return _is_coarse(best) and not _is_coarse(moment) and _day(moment, own) == _day(best, own)
+
+
+def _is_coarse(moment: Moment) -> bool:
+    """A day, or the midnight by which a CMS that keeps days writes one."""
+    return moment.precision == "day" or moment.instant.time() == time()
+
+
+def _day(moment: Moment, own: ZoneInfo) -> date:
+    """The day on the outlet's clock; of a coarse time the day as written, whatever its zone."""
+    return (moment.instant if _is_coarse(moment) else moment.instant.astimezone(own)).date()
 
 
 def _published(dated: Dated, moment: Moment, own: ZoneInfo) -> Published:
@@ -150,13 +126,5 @@ def _zone_of(moment: Moment, own: ZoneInfo) -> ZoneInfo:
     return _OFFSETS.get(offset, own)
 
 
-def _local(published: Published) -> datetime:
-    return published.instant.astimezone(ZoneInfo(published.zone))
-
-
 def _is_utc(moment: Moment) -> bool:
     return moment.zone is not None and moment.instant.utcoffset() == timedelta(0)
-
-
-def _wall(moment: Moment) -> datetime:
-    return moment.instant.replace(tzinfo=None, second=0, microsecond=0)

@@ -1,6 +1,6 @@
 """The pure core: bytes of a page in, everything that it says out. No clock, no files, no network; never raises."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,16 +11,18 @@ from kliping.text import clean_line, shorten
 from pipeline.extract.body import ENOUGH, read_body, read_known_body
 from pipeline.extract.byline import read_byline
 from pipeline.extract.charset import decode
+from pipeline.extract.claims import Dated
 from pipeline.extract.clean import Removed, is_paid
-from pipeline.extract.dateline import headline_index, printed_dates, tagged_times
+from pipeline.extract.dateline import headline_index
+from pipeline.extract.dating import Claims, date_story
 from pipeline.extract.document import MAX_HTML, parse
 from pipeline.extract.kind import kind_of
 from pipeline.extract.language import language_of
 from pipeline.extract.links import picture, story_url
 from pipeline.extract.opinion import stated
-from pipeline.extract.outline import Outline, outline
+from pipeline.extract.outline import outline
 from pipeline.extract.paywall import is_stub
-from pipeline.extract.published import Dated, read_published, stated_changes, stated_dates, url_date
+from pipeline.extract.published import read_published
 from pipeline.extract.refusal import is_html, refusal
 from pipeline.extract.section import read_section
 from pipeline.extract.statements import Statements, statements
@@ -135,9 +137,8 @@ def _read(root: HtmlElement, html: str, asked: Asked, template: Template | None)
     else:
         body = read_known_body(page, title.text, headline, template, opinions)
     paragraphs, cut = _within(body.cleaned.paragraphs)
-    dates = _dates(root, said, page, headline, asked.found, address)
-    dated = read_published(dates, zone=asked.zone, fetched_at=asked.fetched_at)
-    changed = read_published(stated_changes(said), zone=asked.zone, fetched_at=asked.fetched_at)
+    claims = Claims(root, said, page, headline, address, asked.found.published)
+    dated, changed = date_story(claims, zone=asked.zone, fetched_at=asked.fetched_at)
     size = sum(map(len, paragraphs))
     link, link_source = story_url(said, address)
     image, image_source = picture(said, address)
@@ -157,19 +158,9 @@ def _read(root: HtmlElement, html: str, asked: Asked, template: Template | None)
     return Reading(
         url=link, title=title.text, paragraphs=paragraphs, published=dated.published, byline=byline, section=section,
         language=language, picture=image, sources={fact: source for fact, source in sources.items() if source},
-        flags=(*flags, *dated.flags), removed=body.cleaned.removed, kind=kind, modified=changed.published,
-        confidence=body.confidence,
+        flags=(*flags, *dated.flags, *changed.flags), removed=body.cleaned.removed, kind=kind,
+        modified=changed.published, confidence=body.confidence,
     )  # fmt: skip
-
-
-def _dates(
-    root: HtmlElement, said: Statements, page: Outline, headline: int | None, found: Found, address: str
-) -> Iterator[Dated]:
-    yield from stated_dates(said)
-    yield from tagged_times(root, page, headline)
-    yield Dated(found.published, "feed")
-    yield from printed_dates(page, headline)
-    yield from url_date(address)
 
 
 def _within(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
