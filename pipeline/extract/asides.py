@@ -7,16 +7,19 @@ from pipeline.extract.prose import is_linked, prose
 from pipeline.extract.wordlists import words
 
 _NEVER = frozenset(("html", "body", "main", "article"))  # whatever they are named
+_FURNITURE = frozenset(("footer", "nav"))  # never the story, however short it is
 _HEADLINE = 15  # characters of a link that can be another story's headline
 _TEASER = 500  # characters of prose in a card; teasers have up to 300
 _CARDS = 3  # of one kind in a row make a list
+_LABEL = 60  # characters beside the links of a list of links: its heading
+_TOLD = 200  # characters of prose in a box named as the story that show where the story is
 _CAPTION = 400  # characters; longer text below a picture is the story
 
 
 def beside(page: Outline, *, captions: bool = True) -> list[bool]:
     """For each box, whether it, or one around it, is something other than the story; captions only if asked for."""
     said = _sums(page, [prose(block) for block in page.blocks])
-    marks = [_named(page, said, captions=captions), _cards(page, said)]
+    marks = [_named(page, said, captions=captions), _cards(page, said), _link_lists(page, said)]
     if captions:
         marks.append(_captions(page, said))
     return page.spread([any(mark) for mark in zip(*marks, strict=True)])
@@ -30,12 +33,23 @@ def _sums(page: Outline, values: list[float]) -> list[float]:
 
 
 def _named(page: Outline, said: list[float], *, captions: bool) -> list[bool]:
-    """Boxes that are named as asides; not believed of one with most of the page's prose: wrappers are named so too."""
+    """Boxes that are named as asides. Wrappers are named so too: not believed of one that holds all that is named as
+    the story, and of one with most of the page's prose only where the story is named elsewhere."""
+    named = [float(_is_named_story(box)) for box in page.boxes]
+    held = page.gather(named)
+    told = page.gather([float(name and size >= _TOLD) for name, size in zip(named, said, strict=True)])
     most = said[0] / 2
     return [
-        box.aside and box.tag not in _NEVER and (size <= most if captions else not _is_caption(box))
-        for box, size in zip(page.boxes, said, strict=True)
+        box.aside
+        and box.tag not in _NEVER
+        and not 0 < held[0] == held[index]
+        and (_is_less(box, size, most) or told[0] > told[index] == 0 if captions else not _is_caption(box))
+        for index, (box, size) in enumerate(zip(page.boxes, said, strict=True))
     ]
+
+
+def _is_less(box: Box, size: float, most: float) -> bool:
+    return size <= most or box.tag in _FURNITURE
 
 
 def _is_caption(box: Box) -> bool:
@@ -53,8 +67,22 @@ def _cards(page: Outline, said: list[float]) -> list[bool]:
     return [kind is not None and counts[kind] >= _CARDS for kind in like]
 
 
+def _link_lists(page: Outline, said: list[float]) -> list[bool]:
+    """Boxes with nothing but links to other stories and the line that announces them."""
+    linked = _sums(page, [float(len(block.text)) * is_linked(block) for block in page.blocks])
+    others = _sums(page, [float(len(block.text)) * (not is_linked(block)) for block in page.blocks])
+    return [
+        not prose_size and links >= max(_HEADLINE, other) and other <= _LABEL
+        for prose_size, links, other in zip(said, linked, others, strict=True)
+    ]
+
+
 def _is_story(box: Box) -> bool:
-    return box.tag in _NEVER or not words("story.txt").isdisjoint(box.names)
+    return box.tag in _NEVER or _is_named_story(box)
+
+
+def _is_named_story(box: Box) -> bool:
+    return not words("story.txt").isdisjoint(box.names)
 
 
 def _captions(page: Outline, said: list[float]) -> list[bool]:

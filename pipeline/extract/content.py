@@ -1,22 +1,21 @@
 """Where the story lies: the box whose blocks speak most for it. Pure; linear in the size of the page."""
 
 import re
+from itertools import groupby
 
 from pipeline.extract.asides import beside
+from pipeline.extract.furniture import NARROW, Numbered, said, without_rest, without_sections
 from pipeline.extract.outline import HEADINGS, Block, Outline
 from pipeline.extract.prose import is_linked, prose, weight
-from pipeline.extract.title import plain
-from pipeline.extract.wordlists import entries, words
+from pipeline.extract.wordlists import words
 
 _ENDS = re.compile(r"[.!?…\"”’)]\s*$")
 _NAMED_SHARE = 0.6  # of the best box's weight that a box named as the story needs to be preferred
-_DATELINE = re.compile(r"^[^.!?]{2,60}\s*[-–—|]+\s*$")
-_MORE_WORDS = 2  # that may stand behind the opening of a section
+_DATELINE = re.compile(r"^\w[^.!?]{1,59}\s*[-–—|]+\s*$")
 
-_LONGEST_OPENING = 120  # characters; the longest listed opening has 30, and few words may follow
 _SCRAP = 3  # characters
-
-Numbered = list[tuple[int, Block]]
+_CELL = 80  # characters in a cell of a table of facts; longer ones are a page's layout
+_IN_PLACE = ("p", "li", "tr")  # what goes on with a story without ending like a sentence
 
 
 def story(page: Outline, headline: int | None = None) -> list[str]:
@@ -38,17 +37,21 @@ def _story(page: Outline, aside: list[bool], headline: int | None) -> list[str]:
         for index, block in enumerate(page.blocks)
         if inside[block.box] and not aside[block.box] and not is_linked(block)
     ]
-    return _trimmed(page, [block for _, block in _without_sections(page, _after(found, headline))])
+    found = without_rest(page, without_sections(page, _after(found, headline)))
+    return _trimmed(page, _rows(page, [block for _, block in found]))
 
 
 def _best_box(page: Outline, aside: list[bool]) -> int:
     """The innermost box of the highest weight; one that is named as the story wins over a wider one around it."""
     own = [0.0] * len(page.boxes)
+    blocks = [0.0] * len(page.boxes)
     for block in page.blocks:
         if not aside[block.box]:
             own[block.box] += weight(block)
+            blocks[block.box] += 1
     sums = page.gather(own)
-    best = max(range(len(sums)), key=lambda index: (sums[index], index))
+    wide = [index for index, box in enumerate(page.boxes) if box.tag not in NARROW or blocks[index] > 1]
+    best = max(wide, key=lambda index: (sums[index], index), default=0)
     inner = page.spread([index == best for index in range(len(sums))])
     enough = _NAMED_SHARE * sums[best]
     named = [
@@ -62,40 +65,19 @@ def _best_box(page: Outline, aside: list[bool]) -> int:
 def _after(found: Numbered, headline: int | None) -> Numbered:
     """The blocks behind the headline, unless most of the prose stands before it (then it is another one's)."""
     behind = [(index, block) for index, block in found if headline is None or index > headline]
-    return behind if 2 * _said(behind) >= _said(found) else found
+    return behind if 2 * said(behind) >= said(found) else found
 
 
-def _without_sections(page: Outline, found: Numbered) -> Numbered:
-    """Without what follows a line such as "Berita terkait", as far as the box reaches that holds line and list."""
-    total, before = _said(found), 0.0
-    for position, (_, block) in enumerate(found):
-        before += prose(block)
-        if 2 * before > total and _opens_section(block):
-            closed = _section(page, found[position:])
-            return [(index, kept) for index, kept in found if index not in closed]
-    return found
-
-
-def _section(page: Outline, rest: Numbered) -> set[int]:
-    """The indices of the first block of `rest` and of those behind it in the smallest box with one of them."""
-    around = rest[0][1].box
-    closed = {rest[0][0]}
-    while len(closed) < min(2, len(rest)) and page.boxes[around].parent >= 0:
-        around = page.boxes[around].parent
-        inside = page.spread([index == around for index in range(len(page.boxes))])
-        closed = {index for index, block in rest if inside[block.box]}
-    return closed
-
-
-def _opens_section(block: Block) -> bool:
-    """Whether a line says little more than one of the listed openings: "Berita Terkait:", "About the author: Jo"."""
-    key = plain(block.text) if len(block.text) <= _LONGEST_OPENING else ""
-    opening = next((entry for entry in entries("sections.txt") if key and f"{key} ".startswith(f"{entry} ")), "")
-    return bool(opening) and len(key.split()) <= len(opening.split()) + _MORE_WORDS
-
-
-def _said(found: Numbered) -> float:
-    return sum(prose(block) for _, block in found)
+def _rows(page: Outline, blocks: list[Block]) -> list[Block]:
+    """Blocks with the cells of a row made one."""
+    rows: list[Block] = []
+    for row, cells in groupby(blocks, lambda block: page.boxes[block.box].parent if block.tag in ("td", "th") else -1):
+        held = list(cells)
+        one_each = len({cell.box for cell in held}) == len(held) > 1
+        if row >= 0 and one_each and all(len(cell.text) <= _CELL for cell in held):
+            held = [Block(" ".join(cell.text for cell in held), sum(cell.linked for cell in held), row, "tr")]
+        rows += held
+    return rows
 
 
 def _trimmed(page: Outline, blocks: list[Block]) -> list[str]:
@@ -117,5 +99,5 @@ def _is_text(page: Outline, block: Block, last: Block) -> bool:
     """Whether a line behind the last prose goes on with it: it ends like a sentence, or stands beside it."""
     if block.tag in HEADINGS or len(block.text) <= _SCRAP:
         return False
-    beside = page.boxes[block.box].parent == page.boxes[last.box].parent and block.tag in ("p", "li")
-    return block.tag == "li" or beside or _ENDS.search(block.text) is not None
+    beside = page.boxes[block.box].parent == page.boxes[last.box].parent and block.tag in _IN_PLACE
+    return block.tag in ("li", "tr") or beside or _ENDS.search(block.text) is not None

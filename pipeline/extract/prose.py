@@ -8,11 +8,21 @@ _SENTENCE_END = re.compile(r"[.!?…:;\"”»’')。！？」]\s*$")
 LONG = 80  # characters: a block of that length without links is prose; headlines of stories stay below
 SHORT_SENTENCE = 40  # characters: so is a shorter one that ends like a sentence
 MOSTLY = 0.5  # of a block's characters inside links: it leads elsewhere
+_CELLS = frozenset(("td", "th", "tr", "li", "dt", "dd"))  # what may be short in a story
+_AROUND_LINKS = 12  # characters outside its links that make a sentence of it; "Baca juga:" has 10
+_FULL_STOP = re.compile(r"\.[\"”’')]*$")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+$")
 
 
 def is_linked(block: Block) -> bool:
-    """Whether the block is mostly a link."""
-    return block.link_share >= MOSTLY
+    """Whether the block is mostly a link, and no sentence around links nor an address that is told."""
+    return block.link_share >= MOSTLY and not _says_itself(block)
+
+
+def _says_itself(block: Block) -> bool:
+    if len(block.text) - block.linked >= _AROUND_LINKS:
+        return _FULL_STOP.search(block.text) is not None
+    return _ADDRESS.match(block.text) is not None
 
 
 def prose(block: Block) -> float:
@@ -34,4 +44,6 @@ def weight(block: Block) -> float:
         return said
     if is_linked(block):
         return -(30 + len(block.text) / 2)
+    if block.tag in _CELLS:
+        return 0.0
     return -5.0 if block.tag in HEADINGS else -12.0

@@ -1,0 +1,105 @@
+"""What stands inside or behind a story and is none of it: lists under a telling line, and the rest of the page.
+
+Pure; every step takes numbered blocks, index and block, and gives fewer.
+"""
+
+from itertools import takewhile
+
+from pipeline.extract.outline import Block, Box, Outline
+from pipeline.extract.prose import prose
+from pipeline.extract.title import plain
+from pipeline.extract.wordlists import entries, words
+
+_CORE_SHARE = 0.65  # of the prose
+_INSERTED = 0.3  # of the prose that an insert has at most
+_MORE_WORDS = 2  # that may stand behind the opening of a section
+_SECTIONS = 20  # openings that are looked at: each costs a walk over the boxes
+_LONGEST_OPENING = 120  # characters; the longest listed opening has 30, and few words may follow
+NARROW = frozenset(("p", "li", "td", "th", "blockquote", "span"))  # of one block: a paragraph, never a whole story
+
+Numbered = list[tuple[int, Block]]
+
+
+def without_sections(page: Outline, found: Numbered) -> Numbered:
+    """Without what follows a line such as "Berita terkait", as far as the box reaches that holds line and list.
+
+    In the first half of the prose only a box of its own is believed to be one, or a list below a line that says so.
+    """
+    total, before, looks = said(found), 0.0, _SECTIONS
+    closed: set[int] = set()
+    for position, (index, block) in enumerate(found):
+        before += prose(block)
+        late = 2 * before > total
+        if not looks or index in closed or not (opens := _opened(block)):
+            continue
+        looks -= 1
+        section = _listed(page, found[position:]) if opens == "inserts.txt" else set()
+        section = section or _section(page, found[position:])
+        inside = said([row for row in found if row[0] in section])
+        if late and opens == "sections.txt":
+            return [row for row in found if row[0] not in closed | section]
+        if inside <= _INSERTED * total:
+            closed |= section
+    return [row for row in found if row[0] not in closed]
+
+
+def _listed(page: Outline, rest: Numbered) -> set[int]:
+    """The indices of the first block of `rest` and of the items of the list right below it."""
+    items = list(takewhile(lambda row: row[1].tag == "li", rest[1:]))
+    if not items:
+        return set()
+    around = page.boxes[items[0][1].box].parent
+    return {rest[0][0], *(index for index, block in items if page.boxes[block.box].parent == around)}
+
+
+def _section(page: Outline, rest: Numbered) -> set[int]:
+    """The indices of the first block of `rest` and of those behind it in the smallest box with one of them."""
+    around = rest[0][1].box
+    closed = {rest[0][0]}
+    while len(closed) < min(2, len(rest)) and page.boxes[around].parent >= 0:
+        around = page.boxes[around].parent
+        inside = page.spread([index == around for index in range(len(page.boxes))])
+        closed = {index for index, block in rest if inside[block.box]}
+    return closed
+
+
+def _opened(block: Block) -> str:
+    """The list that has the opening to which a line adds little: "Berita Terkait:", "About the author: Jo"; or ""."""
+    key = plain(block.text) if len(block.text) <= _LONGEST_OPENING else ""
+    for name in ("sections.txt", "inserts.txt") if key else ():
+        opening = next((entry for entry in entries(name) if f"{key} ".startswith(f"{entry} ")), "")
+        if opening and len(key.split()) <= len(opening.split()) + _MORE_WORDS:
+            return name
+    return ""
+
+
+def without_rest(page: Outline, found: Numbered) -> Numbered:
+    """Without what stands behind the core of the story, unless the story goes on there in boxes like it."""
+    core = _core(page, found)
+    core_boxes = page.spread([index == core for index in range(len(page.boxes))])
+    tags = {block.tag for _, block in found if core_boxes[block.box] and prose(block)}
+    like = [index >= core and _goes_on(box, page.boxes[core]) for index, box in enumerate(page.boxes)]
+    inside = page.spread(like)
+    goes_on = [index for index, block in found if inside[block.box] and (core_boxes[block.box] or block.tag in tags)]
+    last = max(goes_on, default=-1)
+    return [(index, block) for index, block in found if index <= last]
+
+
+def _goes_on(box: Box, core: Box) -> bool:
+    """Whether a box stands beside the core and is a paragraph or named like it."""
+    return box.parent == core.parent and (box.tag == "p" or (box.tag, box.names) == (core.tag, core.names))
+
+
+def _core(page: Outline, found: Numbered) -> int:
+    """The innermost box with most of the prose of `found`; not deeper than a box that is named as the story."""
+    own = [0.0] * len(page.boxes)
+    for _, block in found:
+        own[block.box] += prose(block)
+    sums = page.gather(own)
+    enough = _CORE_SHARE * sums[0]
+    most = [index for index, box in enumerate(page.boxes) if sums[index] >= enough and box.tag not in NARROW]
+    return next((index for index in most[::-1] if not words("story.txt").isdisjoint(page.boxes[index].names)), most[-1])
+
+
+def said(found: Numbered) -> float:
+    return sum(prose(block) for _, block in found)

@@ -1,0 +1,48 @@
+"""The story in the dress of the themes that Indonesian outlets and offices use, with the traps of each.
+
+A page in `themes/` is the body of an HTML page. What stands between `[[` and `]]` is the story, one paragraph each;
+`{1}` to `{7}` are the paragraphs of STORY. Everything else is what the outlet puts around it. All text is ours.
+"""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from tests.extract.pages import read
+
+TITLE = "Seribu Bibit Bakau Ditanam di Pantai Utara Kota Maju"
+STORY = (
+    "Pemerintah Kota Maju menanam seribu bibit bakau di pantai utara untuk menahan abrasi, Selasa (24/11/2026).",
+    "Kepala Dinas Kelautan, Sri Contoh, mengatakan garis pantai mundur dua belas meter dalam sepuluh tahun.",
+    '"Kami minta warga ikut merawat, karena bibit yang ditinggal pasti mati," kata Sri di sela penanaman.',
+    "Bibit itu dibeli dari tiga kelompok tani di Kecamatan Pesisir dengan harga Rp 2.500 per batang.",
+    "Penanaman tahap kedua direncanakan pada bulan Maret tahun depan di muara Sungai Jernih.",
+    "Seorang nelayan, Udin, berharap ikan kembali banyak setelah hutan bakau tumbuh di kampungnya.",
+    "Dinas akan memeriksa bibit setiap bulan dan mengganti yang mati dengan bibit baru.",
+)
+FOLDER = Path(__file__).parent / "themes"
+_MARKED = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+
+
+def filled(name: str) -> str:
+    """The body of a theme with title and story put in, the story still marked."""
+    text = (FOLDER / f"{name}.html").read_text(encoding="utf-8").replace("{title}", TITLE)
+    return re.sub(r"\{(\d)\}", lambda number: STORY[int(number[1]) - 1], text)
+
+
+def page(marked: str) -> str:
+    body = _MARKED.sub(r"\1", marked)
+    return f"<html lang='id'><head><title>{TITLE} - Kabar Maju</title></head><body>{body}</body></html>"
+
+
+def expected(marked: str) -> tuple[str, ...]:
+    return tuple(" ".join(unescape(_TAG.sub("", text)).split()) for text in _MARKED.findall(marked))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.html")))
+def test_the_story_and_nothing_else_is_read(name: str) -> None:
+    marked = filled(name)
+    assert read(page(marked)).paragraphs == expected(marked)
