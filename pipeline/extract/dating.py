@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from lxml.html import HtmlElement
-
 from pipeline.extract.claims import Dated, stated_changes, stated_dates, url_date
 from pipeline.extract.dateline import Lines, date_lines, page_head_dates, printed_changes, printed_dates
 from pipeline.extract.outline import Outline
@@ -19,7 +17,6 @@ from pipeline.extract.timetags import Tagged, changed_times, published_times, ta
 class Claims:
     """What a page claims. Markup and lines are looked at when the claims before them leave a doubt, and then once."""
 
-    root: HtmlElement
     said: Statements
     page: Outline
     headline: int | None
@@ -28,7 +25,7 @@ class Claims:
 
     @cached_property
     def tagged(self) -> list[Tagged]:
-        return tagged_times(self.root, self.page, self.headline)
+        return tagged_times(self.page, self.headline)
 
     @cached_property
     def lines(self) -> Lines:

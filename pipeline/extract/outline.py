@@ -1,17 +1,22 @@
 """A page as blocks of text and the boxes that hold them: one walk over the tree, linear in its size.
 
+The tree is lxml's, or lexbor's where only a region of it is looked at: parsing is then a third of the work.
+
 A block is the text between two block-level tags or line breaks. A box is a block-level element, or any element whose
 names call it something other than the story. Boxes stand in document order, so a box's parent comes before it and
 sums over boxes need no recursion, however deep the page is nested.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeAlias
 
 from lxml import etree
 from lxml.html import HtmlElement
+from msgspec import Struct
+from selectolax.lexbor import LexborNode
 
 from pipeline.extract.wordlists import words
 
@@ -27,29 +32,55 @@ BREAKING = frozenset(_BREAKING.split())
 VOID = frozenset(("br", "hr"))
 NEVER_TEXT = frozenset(_NEVER_TEXT.split())  # what no reader of the story reads; not `form`: whole pages lie in one
 ASIDE = frozenset(("aside", "figcaption", "footer", "nav"))
+TIMES = frozenset(("time", "abbr"))
 PICTURES = frozenset(("img", "amp-img"))
 FILMS = frozenset(("picture", "video", "iframe", "object", "embed"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 MAX_ELEMENTS = 50_000  # that are looked at; the largest of 123 real pages has 2,018 outside scripts and forms
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN = re.compile(r"(display:none|visibility:hidden)")
-_NAMELESS: frozenset[str] = frozenset()
+_PARTS = re.compile(r"[-_:]+")
 _LONGEST_NAME = 400  # characters of class and id that are looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+_BREAKS, _VOID, _PICTURE, _LINK, _ASIDE, _TIME = 1, 2, 4, 8, 16, 32
+_KINDS: dict[str, int] = {"a": _LINK}  # what a tag means to the walk, in one look
+for _kind, _tags in ((_BREAKS, BREAKING), (_VOID, VOID), (_PICTURE, PICTURES), (_ASIDE, ASIDE), (_TIME, TIMES)):
+    for _tag in _tags:
+        _KINDS[_tag] = _KINDS.get(_tag, 0) | _kind
+
+Element: TypeAlias = "HtmlElement | LexborNode"
+Get = Callable[[str], str | None]  # an attribute of an element by its name
+
+
+class Box(Struct, frozen=True, gc=False):  # a page has hundreds, and a dataclass is five times as slow to make
     """A place in the page. `parent` is the index of the box around it, -1 for the outermost."""
 
     parent: int
     tag: str
     names: frozenset[str]
     aside: bool  # tag, class or id say: not the story
-    element: HtmlElement
+    element: Element
+    place: int  # that many elements begin before it
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class TimeTag(Struct, frozen=True, gc=False):
+    """An element that may state a time: `<time>`, `<abbr>`, one with microdata or RDFa. `box`: around it, or it."""
+
+    element: Element
+    get: Get
+    tag: str
+    names: frozenset[str]
+    box: int
+    place: int
+
+    @property
+    def text(self) -> str:
+        element = self.element
+        return element.text() if isinstance(element, LexborNode) else "".join(map(str, element.itertext()))
+
+
+class Block(Struct, frozen=True, gc=False):
     """Text without a break in it. `linked` counts its characters inside links."""
 
     text: str
@@ -70,6 +101,7 @@ class Outline:
     blocks: tuple[Block, ...]
     pictures: tuple[float, ...] = ()  # for each box, how many pictures it holds itself
     elements: int = 0  # that were walked over
+    times: tuple[TimeTag, ...] = ()
 
     def gather(self, own: list[float]) -> list[float]:
         """For each box the sum of `own` over itself and the boxes inside it."""
@@ -77,6 +109,12 @@ class Outline:
         for index in range(len(sums) - 1, 0, -1):
             sums[self.boxes[index].parent] += sums[index]
         return sums
+
+    def up(self, box: int) -> Iterator[int]:
+        """A box and those around it, from the inside out."""
+        while box >= 0:
+            yield box
+            box = self.boxes[box].parent
 
     def spread(self, marked: list[bool]) -> list[bool]:
         """For each box, whether it or a box around it is marked."""
@@ -102,103 +140,154 @@ def outline(root: HtmlElement) -> Outline:
         if walk.elements > MAX_ELEMENTS:
             break
         if event == "end":
-            walk.end(element, element is root)
-        elif isinstance(element.tag, str) and _is_text(element):
-            walk.start(element)
+            walk.end()
+            if element is not root:
+                walk.text(element.tail)
+        elif isinstance(tag := element.tag, str) and _is_shown(tag, element.get):
+            walk.start(tag, element.get, element)
+            walk.text(element.text)
         else:
-            walk.skip(element)
+            walk.skip(tag, element.get, element)
             events.skip_subtree()
-    walk.flush()
-    return Outline(tuple(walk.boxes), tuple(walk.blocks), tuple(walk.pictures), walk.elements)
+    return walk.outline()
 
 
-def _is_text(element: HtmlElement) -> bool:
-    style = element.get("style")
-    hidden = element.get("hidden") is not None or (style and _HIDDEN.search(style.replace(" ", "").lower()))
-    return element.tag not in NEVER_TEXT and not hidden
+def region_outline(region: LexborNode, skipped: Collection[int] = ()) -> Outline:
+    """The boxes and blocks of a part of a page, without the nodes whose `mem_id` is one of `skipped`."""
+    walk = _Walk()
+    around: list[LexborNode] = []
+    node = region
+    while walk.elements <= MAX_ELEMENTS:
+        if node.is_text_node:
+            walk.text(node.text_content)
+        elif below := _entered(walk, node, skipped):
+            around.append(node)
+            node = below
+            continue
+        while around:
+            if (behind := node.next) is not None:
+                node = behind
+                break
+            node = around.pop()
+            walk.end()
+        else:
+            break
+    return walk.outline()
+
+
+def _entered(walk: "_Walk", node: LexborNode, skipped: Collection[int]) -> LexborNode | None:
+    """Take an element; its first child where there is one to be read."""
+    tag = node.tag or "-"
+    if tag[0] == "-" or (skipped and node.mem_id in skipped):
+        return None
+    get = node.attributes.get
+    if not _is_shown(tag, get):
+        walk.skip(tag, get, node)
+    else:
+        walk.start(tag, get, node)
+        if below := node.first_child:
+            return below
+    walk.end()
+    return None
+
+
+def _is_shown(tag: str, get: Get) -> bool:
+    if tag in NEVER_TEXT or get("hidden") is not None:
+        return False
+    style = get("style")
+    return not style or _HIDDEN.search(style.replace(" ", "").lower()) is None
 
 
 class _Walk:
     """What the walk knows where it stands."""
 
     def __init__(self) -> None:
-        self.boxes: list[Box] = []
-        self.blocks: list[Block] = []
-        self.pictures: list[float] = []
         self.elements = 0
-        self._open: list[int] = []
+        self._boxes: list[Box] = []
+        self._blocks: list[Block] = []
+        self._pictures: list[float] = []
+        self._open: list[int] = []  # boxes around this place
+        self._ends: list[int] = []  # for each element around it, what ends with it
         self._parts: list[str] = []
         self._linked = 0
-        self._links: list[HtmlElement] = []
+        self._links = 0
+        self._times: list[TimeTag] = []
 
-    def start(self, element: HtmlElement) -> None:
+    def outline(self) -> Outline:
+        self._flush()
+        return Outline(
+            tuple(self._boxes), tuple(self._blocks), tuple(self._pictures), self.elements, tuple(self._times)
+        )
+
+    def start(self, tag: str, get: Get, element: Element) -> None:
         self.elements += 1
-        tag = str(element.tag)
-        names = names_of(element)
-        aside = tag in ASIDE or is_aside(names)
-        if tag in VOID:
-            self.flush()
-        elif tag in BREAKING or aside or not self._open:
-            self.flush()
-            self.boxes.append(Box(self._open[-1] if self._open else -1, tag, names, aside, element))
-            self.pictures.append(0.0)
-            self._open.append(len(self.boxes) - 1)
-        elif tag in PICTURES:
-            self.pictures[self._open[-1]] += 1
-        if tag == "a":
-            self._links.append(element)
-        self._take(element.text)
+        kind = _KINDS.get(tag, 0)
+        itemprop = get("itemprop")
+        names, aside = _named(get("class"), get("id"), itemprop)
+        ends = kind & _LINK
+        if kind & _VOID:
+            self._flush()
+        elif kind & (_BREAKS | _ASIDE) or aside or not self._open:
+            self._flush()
+            around = self._open[-1] if self._open else -1
+            self._open.append(len(self._boxes))
+            self._boxes.append(Box(around, tag, names, aside or kind & _ASIDE > 0, element, self.elements))
+            self._pictures.append(0.0)
+            ends |= _BREAKS
+        elif kind & _PICTURE:
+            self._pictures[self._open[-1]] += 1
+        if ends & _LINK:
+            self._links += 1
+        self._ends.append(ends)
+        if (itemprop or kind & _TIME or get("property")) and tag != "meta":  # those are the head's business
+            self._times.append(TimeTag(element, get, tag, names, self._open[-1], self.elements))
 
-    def skip(self, element: HtmlElement) -> None:
-        """Pass an element by, but remember that there was a picture or a film."""
-        if element.tag in FILMS and self._open:
-            self.pictures[self._open[-1]] += 1
+    def skip(self, tag: object, get: Get, element: Element) -> None:
+        """Pass an element by, but remember that there was a picture, a film or a time."""
+        if self._open and tag in FILMS:
+            self._pictures[self._open[-1]] += 1
+        elif self._open and tag == "time":
+            self._times.append(TimeTag(element, get, "time", names_of(get), self._open[-1], self.elements))
+        self._ends.append(_VOID if tag in BREAKING else 0)
 
-    def end(self, element: HtmlElement, last: bool) -> None:
-        if self._open and self.boxes[self._open[-1]].element is element:
-            self.flush()
+    def end(self) -> None:
+        """The end of the element that was started or skipped last."""
+        ends = self._ends.pop()
+        if not ends:
+            return
+        if ends & _LINK:
+            self._links -= 1
+        if ends & (_BREAKS | _VOID):
+            self._flush()
+        if ends & _BREAKS:
             self._open.pop()
-        elif element.tag in BREAKING:
-            self.flush()
-        if self._links and self._links[-1] is element:
-            self._links.pop()
-        if not last:
-            self._take(element.tail)
 
-    def _take(self, text: str | None) -> None:
-        if text:
+    def text(self, text: str | None) -> None:
+        if text and (self._parts or not text.isspace()):
             self._parts.append(text)
             if self._links:
                 self._linked += len(text.strip())
 
-    def flush(self) -> None:
+    def _flush(self) -> None:
         """End the block that is being read."""
+        if not self._parts:
+            return
         text = " ".join("".join(self._parts).split())
         if text and self._open:
             box = self._open[-1]
-            self.blocks.append(Block(text, self._linked, box, self.boxes[box].tag))
+            self._blocks.append(Block(text, self._linked, box, self._boxes[box].tag))
         self._parts.clear()
         self._linked = 0
 
 
-def names_of(element: HtmlElement) -> frozenset[str]:
+def names_of(get: Get) -> frozenset[str]:
     """Class names, id and itemprop in lower case, whole and in their parts: entry-content, entry, content."""
-    written = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-    return _NAMELESS if written == "  " else _split(written[:_LONGEST_NAME])
+    return _named(get("class"), get("id"), get("itemprop"))[0]
 
 
 @lru_cache(maxsize=4096)  # an outlet names its boxes alike on every page
-def _split(written: str) -> frozenset[str]:
-    return frozenset(_parts(_CAMEL.sub("-", written).lower().split()))
-
-
-def _parts(names: list[str]) -> Iterator[str]:
-    for name in names:
-        yield name
-        yield from re.split(r"[-_:]+", name)
-
-
-@lru_cache(maxsize=4096)
-def is_aside(names: frozenset[str]) -> bool:
-    """True when a class or id says that the element holds something other than the story."""
-    return not names.isdisjoint(words("aside.txt"))
+def _named(*written: str | None) -> tuple[frozenset[str], bool]:
+    """The names of an element, and whether they say that it holds something other than the story."""
+    names = _CAMEL.sub("-", " ".join(filter(None, written))[:_LONGEST_NAME]).lower().split()
+    found = frozenset(part for name in names for part in (name, *_PARTS.split(name)))
+    return found, not found.isdisjoint(words("aside.txt"))

@@ -137,7 +137,7 @@ def _read(root: HtmlElement, html: str, asked: Asked, template: Template | None)
     else:
         body = read_known_body(page, title.text, headline, template, opinions)
     paragraphs, cut = _within(body.cleaned.paragraphs)
-    claims = Claims(root, said, page, headline, address, asked.found.published)
+    claims = Claims(said, page, headline, address, asked.found.published)
     dated, changed = date_story(claims, zone=asked.zone, fetched_at=asked.fetched_at)
     size = sum(map(len, paragraphs))
     link, link_source = story_url(said, address)
