@@ -1,6 +1,11 @@
-"""`read URL|FILE …`: what the extract stage reads from pages, and what it left out, each with its reason."""
+"""`read URL|FILE …`: what the extract stage reads from pages, and what it left out, each with its reason.
 
-from pathlib import Path
+Pages are read as the stage reads them: in a child process with its limits of time and memory.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -10,21 +15,17 @@ from kliping.article import Found, Published
 from kliping.clock import now
 from kliping.command.build import Configuration
 from kliping.command.context import JsonOption, load_configuration
+from kliping.command.fetched import Fetched, UnreadableError, fetched_from
 from kliping.command.output import console, errors, print_facts, print_json
-from kliping.errors import KlipingError
 from kliping.outlets import outlet_of
 from kliping.text import shorten
 from kliping.urls import is_web_url
 
 if TYPE_CHECKING:
-    from pipeline.extract import Reading
+    from pipeline.extract import Pool, Reading
 
 DEFAULT_ZONE = "Asia/Jakarta"
 LONGEST_SHOWN = 160  # characters of a text that was left out
-
-
-class UnreadableError(KlipingError):
-    """The page could not be had."""
 
 
 def register(app: typer.Typer) -> None:
@@ -33,48 +34,94 @@ def register(app: typer.Typer) -> None:
 
 def read(
     sources: Annotated[
-        list[str], typer.Argument(metavar="URL|FILE", help="Addresses (fetched as the crawler would) or HTML files.")
+        list[str],
+        typer.Argument(
+            metavar="URL|FILE",
+            help="Addresses (fetched as the crawler would), HTML files (gzip is unpacked), or - for standard input.",
+        ),
     ],
-    url: Annotated[str, typer.Option(help="The address that the one FILE came from.")] = "",
+    url: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The address that the FILE came from; with several FILEs once for each, in their order. "
+            "Without it, the address that the page itself states."
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Title, time, byline and text of pages, each with where it was read. Exit code 1 when one could not be had."""
-    if url and len(sources) > 1:
-        raise typer.BadParameter("--url is the address of one file, and there are several", param_hint="--url")
+    """Title, time, byline and text of pages, each with where it was read; with --json one object a line for each page,
+    in their order. Exit code 1 when one could not be had or is no story: its object has an `error`.
+    """
+    from pipeline.extract import Pool
+
+    addresses = _addresses(sources, url or [])
     config = load_configuration()
-    missing = False
-    for source in sources:
-        try:
-            reading = _reading(source, url, config)
-        except UnreadableError as error:
-            missing = True
-            errors.print(str(error), markup=False)
-            if json:
-                print_json({"source": source, "error": str(error)})
-            continue
-        if json:
-            print_json({"source": source} | _record(reading))
-        else:
-            _show(reading, source if len(sources) > 1 else "")
-    if missing:
+    with Pool(children=1) as pool:
+        pages = zip(sources, addresses, strict=True)
+        told = [_tell(source, address, config, pool, json, len(sources) > 1) for source, address in pages]
+    if not all(told):
         raise typer.Exit(1)
 
 
-def _reading(source: str, url: str, config: Configuration) -> "Reading":
-    from pipeline.extract import read_page
+def _addresses(sources: list[str], urls: list[str]) -> list[str]:
+    """The address of each source, '' where nobody says. Raises BadParameter."""
+    files = sum(not is_web_url(source) for source in sources)
+    if urls and len(urls) != files:
+        raise typer.BadParameter(f"one address a file: {files} files, {len(urls)} addresses", param_hint="--url")
+    if wrong := next((url for url in urls if not is_web_url(url)), ""):
+        raise typer.BadParameter(f"{wrong!r} is no web address", param_hint="--url")
+    given = iter(urls or repeat(""))
+    return [source if is_web_url(source) else next(given) for source in sources]
 
-    address = source if is_web_url(source) else url
-    body, answered, content_type = _fetched(source, config) if is_web_url(source) else _from_file(source, address)
-    outlet = outlet_of(address, config.outlets.values())
-    return read_page(
-        body,
-        url=address,
-        answered=answered,
+
+def _tell(source: str, address: str, config: Configuration, pool: "Pool", json: bool, headed: bool) -> bool:
+    """Read one page and print what it says; whether it is a story."""
+    try:
+        reading = _reading(source, address, config, pool)
+    except UnreadableError as problem:
+        errors.print(f"{source}: {problem}", markup=False, soft_wrap=True)
+        if json:
+            print_json({"source": _named(source), "error": str(problem)})
+        return False
+    error = reading.refused or ("" if reading.title or reading.paragraphs else "no_title")
+    if json:
+        print_json({"source": _named(source)} | _record(reading) | ({"error": error} if error else {}))
+    else:
+        _show(reading, source if headed else "", error)
+    return not error
+
+
+def _named(source: str) -> str:
+    """A file name as text, also where its bytes are none."""
+    return source.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _reading(source: str, address: str, config: Configuration, pool: "Pool") -> "Reading":
+    fetched = fetched_from(source, address, config.settings)
+    reading = _read(fetched, config, pool)
+    if fetched.url or not reading.url:
+        return reading
+    # the page itself says where it came from, and so whose clock it has and what its path tells
+    return _read(replace(fetched, url=reading.url, answered=reading.url), config, pool)
+
+
+def _read(fetched: Fetched, config: Configuration, pool: "Pool") -> "Reading":
+    from pipeline.extract.job import Failed, Job
+
+    outlet = outlet_of(fetched.url, config.outlets.values())
+    job = Job(
+        body=fetched.body,
+        url=fetched.url,
+        answered=fetched.answered,
         zone=outlet.zone if outlet else DEFAULT_ZONE,
         fetched_at=now(),
-        content_type=content_type,
+        content_type=fetched.content_type,
         found=Found(way="hand"),
     )
+    (result,) = pool.read([lambda: job])
+    if result is None or isinstance(result, Failed):
+        raise UnreadableError(f"{result.failed}: {result.detail.strip().splitlines()[-1]}" if result else "no answer")
+    return result
 
 
 def _record(reading: "Reading") -> dict[str, Any]:
@@ -91,11 +138,16 @@ def _record(reading: "Reading") -> dict[str, Any]:
         "section": reading.section,
         "language": reading.language,
         "picture": reading.picture,
-        "sources": reading.sources,
+        "sources": _sources(reading),
         "flags": reading.flags,
         "removed": reading.removed,
         "refused": reading.refused,
     }
+
+
+def _sources(reading: "Reading") -> Mapping[str, str]:
+    """Where each fact was read, by its name."""
+    return dict(reading.sources) | ({"modified": reading.modified.source} if reading.modified else {})
 
 
 def _iso(time: Published | None) -> str | None:
@@ -106,10 +158,10 @@ def _iso(time: Published | None) -> str | None:
     return local.date().isoformat() if time.precision == "day" else local.isoformat()
 
 
-def _show(reading: "Reading", heading: str) -> None:
+def _show(reading: "Reading", heading: str, error: str) -> None:
     if heading:
         console.print(f"== {heading}", markup=False, soft_wrap=True)
-    print_facts(_facts(reading))
+    print_facts(_facts(reading) | ({"error": error} if error else {}))
     for paragraph in reading.paragraphs:
         console.print("\n" + paragraph, markup=False, soft_wrap=not console.is_terminal)
     if reading.removed:
@@ -124,11 +176,10 @@ def _brief(text: str) -> str:
 
 def _facts(reading: "Reading") -> dict[str, str]:
     """What was read, each with where it was read in square brackets."""
-    published = reading.published
     values = {
         "title": reading.title,
-        "published": f"{_iso(published)} {published.zone} ({published.raw})" if published else "",
-        "modified": _iso(reading.modified) or "",
+        "published": _clock(reading.published),
+        "modified": _clock(reading.modified),
         "byline": ", ".join(reading.byline),
         "section": reading.section,
         "language": reading.language,
@@ -138,22 +189,10 @@ def _facts(reading: "Reading") -> dict[str, str]:
         "kind": reading.kind,
         "confidence": f"{reading.confidence:.2f}",
     }
-    sources = {fact: f" [{reading.sources[fact]}]" if reading.sources.get(fact) else "" for fact in values}
-    facts = {fact: value + sources[fact] for fact, value in values.items()}
-    return facts | {"flags": ", ".join(reading.flags)} | ({"refused": reading.refused} if reading.refused else {})
+    sources = _sources(reading)
+    facts = {fact: value + (f" [{sources[fact]}]" if sources.get(fact) else "") for fact, value in values.items()}
+    return facts | {"flags": ", ".join(reading.flags)}
 
 
-def _from_file(source: str, address: str) -> tuple[bytes, str, str]:
-    try:
-        return Path(source).read_bytes(), address, "text/html"
-    except OSError as error:
-        raise UnreadableError(f"{source}: {error.strerror}") from None
-
-
-def _fetched(url: str, config: Configuration) -> tuple[bytes, str, str]:
-    from crawlers.once import fetch_once
-
-    answer = fetch_once(url, config.settings)
-    if answer.reason:
-        raise UnreadableError(f"{url}: {answer.reason}")
-    return answer.body, answer.answered, answer.headers.get("Content-Type", "text/html")
+def _clock(time: Published | None) -> str:
+    return f"{_iso(time)} {time.zone} ({time.raw})" if time else ""

@@ -11,11 +11,14 @@ _HOMES = frozenset(("", "index.php", "index.html", "home", "beranda"))
 
 
 def story_url(said: Statements, answered: str) -> tuple[str, str]:
-    """A link that opens the story, with where it was read: "canonical" when that can be believed, else "answered"."""
-    stated = _absolute(said.canonical, answered)
-    if stated and is_believable(stated, answered):
+    """A link that opens the story, with where it was read: "canonical" when that can be believed, else "answered".
+
+    A page of unknown origin (`answered` is '') is believed, as long as it does not name a home page.
+    """
+    stated = _absolute(said.canonical or ("" if answered else said.first("og:url")), answered)
+    if stated and (is_believable(stated, answered) if answered else not is_home(stated)):
         return stated, "canonical"
-    return answered, "answered"
+    return answered, "answered" if answered else ""
 
 
 def is_believable(stated: str, answered: str) -> bool:
