@@ -19,15 +19,16 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from benchmarks.data import arguments, need, read_bytes
-from benchmarks.extract import pages as labelled
 from benchmarks.extract_peers import FETCHED_AT, ZONE, trafilatura
+from benchmarks.extract_truth import pages as labelled
 from benchmarks.shingles import overlap, summary
 from kliping.article import Found
 from pipeline.extract import Pool, Reading
 from pipeline.extract.charset import decode
 from pipeline.extract.job import Job
-from pipeline.extract.learn import FEWEST, Sample, learn
+from pipeline.extract.learn import FEWEST, learn
 from pipeline.extract.reading import Asked, read_whole
+from pipeline.extract.sample import Sample
 from pipeline.extract.template import Template
 from tests.press.loading import load
 from tests.press.press import FOLDER, Press
@@ -93,11 +94,11 @@ def measure(outlet: str, pages: Sequence[Page], pool: Pool) -> Gain:
     """Learn from one half, try on the other."""
     unseen = len(pages) >= ENOUGH
     taught, tried = (pages[: len(pages) // 2], pages[len(pages) // 2 :]) if unseen else (pages, pages)
-    template = learn(outlet, [_sample(page) for page in taught], FETCHED_AT)
-    if template is None:
+    templates = learn(outlet, [_sample(page) for page in taught], FETCHED_AT)
+    if not templates:
         return Gain(outlet=outlet, pages=len(pages), unseen=unseen, learned=False)
-    read = [_job(page, template).read() for page in tried]
-    whole = [_job(page, None).read() for page in tried]
+    read = [_job(page, templates).read() for page in tried]
+    whole = [_job(page).read() for page in tried]
     return Gain(
         outlet=outlet,
         pages=len(pages),
@@ -107,9 +108,9 @@ def measure(outlet: str, pages: Sequence[Page], pool: Pool) -> Gain:
         f1_whole=_f1(tried, whole),
         f1_template=_f1(tried, read),
         trafilatura=_ms(lambda page: trafilatura(page.body, page.url), tried),
-        whole=_ms(lambda page: _job(page, None).read(), tried),
-        template=_ms(lambda page: _job(page, template).read(), tried),
-        child=_ms(lambda page: pool.read([partial(_job, page, template)]), tried),
+        whole=_ms(lambda page: _job(page).read(), tried),
+        template=_ms(lambda page: _job(page, templates).read(), tried),
+        child=_ms(lambda page: pool.read([partial(_job, page, templates)]), tried),
     )
 
 
@@ -139,10 +140,10 @@ def _asked(page: Page) -> Asked:
     return Asked(address=page.url, zone=ZONE, fetched_at=FETCHED_AT, found=Found(way="hand"))
 
 
-def _job(page: Page, template: Template | None) -> Job:
+def _job(page: Page, templates: tuple[Template, ...] = ()) -> Job:
     return Job(
         body=page.body, url=page.url, answered=page.url, zone=ZONE, fetched_at=FETCHED_AT, content_type="text/html",
-        found=Found(way="hand"), templates=(template,) if template else (),
+        found=Found(way="hand"), templates=templates,
     )  # fmt: skip
 
 

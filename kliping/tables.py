@@ -136,7 +136,7 @@ revisions = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-templates = Table(  # what is known of an outlet's pages; never changed but for its end
+templates = Table(  # what is known of an outlet's pages; never changed but for `fits_at` and its end
     "templates",
     metadata,
     Column("outlet", CODE, primary_key=True),
@@ -144,6 +144,20 @@ templates = Table(  # what is known of an outlet's pages; never changed but for 
     Column("starts_at", Instant, nullable=False),  # for pages that are fetched from then on
     Column("ends_at", Instant),  # None: in force
     Column("body", LargeBinary, nullable=False),  # Template, JSON
+    Column("share", Float, nullable=False, server_default="1"),  # of the outlet's pages, when it was learned
+    Column("fits_at", Instant),  # the newest page that fitted it after some that fitted none
+    Column("ended", CODE, nullable=False, server_default=""),  # changed, drifted, dropped; '' = in force
+    Column("since", Instant),  # the first page that showed that it no longer holds
+)
+
+template_misses = Table(  # pages that fitted no template of their outlet, or that theirs misread
+    "template_misses",
+    metadata,
+    Column("message", ID, primary_key=True),
+    Column("outlet", CODE, nullable=False),
+    Column("at", Instant, nullable=False),  # when the page was fetched
+    Column("how", String(16), nullable=False),  # missed, misread
+    Index(None, "outlet", "at"),
 )
 
 template_samples = Table(  # pages of outlets without a template, to learn one from

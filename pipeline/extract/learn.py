@@ -1,78 +1,41 @@
-"""A template learned from several pages of an outlet, each read whole. Pure.
+"""Templates learned from pages of an outlet, each read whole: one for each design that enough of them come in. Pure.
 
-The story's box is the innermost one around all that was read as the story; it is named by the id and the classes that
-the pages share. The region reaches up to the headline, and further until pages that are cut down to it give what the
-whole pages gave. What is left out of the story on every page, and lines that recur, are remembered. A template that
-does not stand this test on enough pages is none.
+The story's box is the innermost one around all that was read as the story. Pages whose boxes share a name are taken
+for one design. The region reaches from the story's box up to the headline, and further until pages that are cut down
+to it give what the whole pages gave. What is left out of the story on every page, and lines that recur, are
+remembered. A template that does not stand this test on enough pages is none.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from statistics import mean
 from typing import Final
 
-from lxml.html import HtmlElement
-
-from pipeline.extract.dateline import headline_index
-from pipeline.extract.document import parse
+from pipeline.extract.naming import MOST, named, names_around, outwards, selector_of
 from pipeline.extract.opinion import Opinion, agreement
-from pipeline.extract.outline import Outline, outline
-from pipeline.extract.prose import prose
-from pipeline.extract.reading import Asked, Reading, read_known
+from pipeline.extract.reading import Reading, read_known
+from pipeline.extract.sample import Located, Sample, located
 from pipeline.extract.template import Template, line_key
-from pipeline.extract.title import plain
 
-FEWEST: Final = 5  # pages; fewer agree by chance
-MOST: Final = 0.8  # of the pages must agree, on names and on what a cut-down page gives
+FEWEST: Final = 5  # pages of a design; fewer agree by chance
 SAME: Final = 0.9  # F1 of word 4-grams; below lies another text, above a caption or a credit more or less
 _RECURS: Final = 3  # pages that print a line before it counts as the outlet's own
 _SHARE: Final = 0.3  # of the pages, besides
 _LINE: Final = (15, 300)  # characters of such a line: a short one may be a dateline, a long one is a story's
-_NEARLY: Final = 0.9  # of a story's characters: a first or last paragraph may stand in a box of its own
-_HIGHEST: Final = 8  # boxes that the region may reach above the story's
-_NAME = re.compile(r"-?[A-Za-z_][A-Za-z_-]*")  # of a class or id that does not change from page to page: no digits
-_CLASSES: Final = 3  # that name a box
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A page, and what was read from all of it."""
-
-    html: str
-    asked: Asked
-    reading: Reading
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """A sample with where its story stands."""
-
-    sample: Sample
-    outline: Outline
-    headline: int  # the headline's box, -1 where it is not printed
-    body: int  # the story's box
-    said: frozenset[int]  # boxes that hold text of the story themselves
-
-
-def learn(outlet: str, samples: Sequence[Sample], at: datetime) -> Template | None:
-    """The template that `samples` share; None where they share none that stands the test."""
-    pages = [page for sample in samples if (page := _page(sample))]
-    body = _named(pages, [page.body for page in pages]) if len(pages) >= FEWEST else ""
-    if not body:
-        return None
-    skip, lines = _skipped(pages), _recurring(pages)
-    sure = round(mean(page.sample.reading.confidence for page in pages), 2)
-    for region in _regions(pages):
-        template = Template(
-            outlet=outlet, region=region, body=body, skip=skip, lines=lines, confidence=sure, pages=len(pages),
-            learned_at=at,
-        )  # fmt: skip
-        if _stands(template, pages):
-            return template
-    return None
+def learn(outlet: str, samples: Sequence[Sample], at: datetime) -> tuple[Template, ...]:
+    """The templates of the designs that `samples` come in, the most common design first."""
+    left = [page for sample in samples if (page := located(sample))]
+    found = []
+    for alike in _designs(left):
+        pages = [page for page in left if page in alike]
+        template = _learned(outlet, pages, left, at) if len(pages) >= FEWEST else None
+        if template:
+            found.append(template)
+            left = [page for page in left if _gives(template, page) is not True]
+    return tuple(found)
 
 
 def fits(template: Template, reading: Reading, whole: Reading) -> bool:
@@ -85,110 +48,66 @@ def fits(template: Template, reading: Reading, whole: Reading) -> bool:
     )
 
 
-def _stands(template: Template, pages: Sequence[_Page]) -> bool:
-    """Whether enough pages, cut down, give what they gave whole."""
-    good = 0
-    for page in pages:
-        small = read_known(page.sample.html, page.sample.asked, [template])
-        good += small is not None and fits(template, small, page.sample.reading)
-    return good >= max(FEWEST, MOST * len(pages))
+def _designs(pages: Sequence[Located]) -> Iterator[Sequence[Located]]:
+    """Pages that have the story, or all around it, in a box of one name; names of most story boxes first.
+
+    A name that no other page has says nothing of the design: such a box is named by the next one around it.
+    """
+    around = [names_around(page) for page in pages]
+    often = Counter(name for levels in around for name in frozenset().union(*levels))
+    nearest = (next((found for level in levels if (found := _shared(level, often))), ()) for levels in around)
+    own = Counter(name for names in nearest for name in names)
+    tried = set()
+    for name, _ in sorted(own.items(), key=lambda item: (-item[1], item[0])):
+        members = tuple(index for index, levels in enumerate(around) if any(name in level for level in levels))
+        if members not in tried:
+            tried.add(members)
+            yield [pages[index] for index in members]
 
 
-def _page(sample: Sample) -> _Page | None:
-    root = parse(sample.html)
-    if root is None or sample.reading.kind != "article":
+def _shared(names: frozenset[str], often: Counter[str]) -> list[str]:
+    return [name for name in names if often[name] > 1]
+
+
+def _learned(outlet: str, pages: Sequence[Located], others: Sequence[Located], at: datetime) -> Template | None:
+    """The template that `pages` share; None where they share none that stands the test."""
+    body = named(pages, [page.body for page in pages])
+    if not body:
         return None
-    page = outline(root)
-    said = _said(page, sample.reading)
-    body = _story_box(page, said)
-    if body is None:
-        return None
-    title = headline_index(page, sample.reading.title)
-    headline = page.blocks[title].box if title is not None else -1
-    holding = (box for boxes in said.values() for box in boxes if body in _up(page, box))
-    return _Page(sample, page, headline, body, frozenset(holding))
+    skip, lines = _skipped(pages), _recurring(pages)
+    sure = round(mean(page.sample.reading.confidence for page in pages), 2)
+    for region in _regions(pages):
+        template = Template(
+            outlet=outlet, region=region, body=body, skip=skip, lines=lines, confidence=sure, pages=len(pages),
+            learned_at=at,
+        )  # fmt: skip
+        if _stands(template, pages, others):
+            return template
+    return None
 
 
-def _said(page: Outline, reading: Reading) -> dict[str, set[int]]:
-    """Each prose paragraph of the story with the boxes that print it: lists beside the story may repeat its lead."""
-    text = {plain(paragraph) for paragraph in reading.paragraphs}
-    found: dict[str, set[int]] = {}
-    for block in page.blocks:
-        if prose(block) and (key := plain(block.text)) in text:
-            found.setdefault(key, set()).add(block.box)
-    return found
+def _stands(template: Template, pages: Sequence[Located], others: Sequence[Located]) -> bool:
+    """Whether enough of its own pages, cut down, give what they gave whole, and no more pages than may are misread."""
+    good = sum(_gives(template, page) is True for page in pages)
+    if good < max(FEWEST, MOST * len(pages)):
+        return False
+    taken = [gives for page in others if page not in pages and (gives := _gives(template, page)) is not None]
+    return sum(taken) >= MOST * len(taken)
 
 
-def _story_box(page: Outline, said: Mapping[str, set[int]]) -> int | None:
-    """The innermost box with nearly all of the story in it."""
-    holds = Counter[int]()
-    for key, boxes in said.items():
-        holds.update(dict.fromkeys((around for box in boxes for around in _up(page, box)), len(key)))
-    enough = _NEARLY * sum(map(len, said))
-    return max((box for box, size in holds.items() if size >= enough), default=None) if said else None
+def _gives(template: Template, page: Located) -> bool | None:
+    """Whether a page, cut down, gives what it gave whole; None where it does not fit."""
+    small = read_known(page.sample.html, page.sample.asked, [template])
+    return None if small is None else fits(template, small, page.sample.reading)
 
 
-def _common(page: Outline, one: int, other: int) -> int:
-    """The innermost box around two boxes: boxes stand in document order, so of those shared the last one."""
-    return max(set(_up(page, one)).intersection(_up(page, other)))
-
-
-def _up(page: Outline, box: int) -> Iterator[int]:
-    """A box and those around it."""
-    while box >= 0:
-        yield box
-        box = page.boxes[box].parent
-
-
-def _regions(pages: Sequence[_Page]) -> Iterator[str]:
+def _regions(pages: Sequence[Located]) -> Iterator[str]:
     """Names of the box around story and headline, and of those around it, from the inside out."""
-    starts = [page.body if page.headline < 0 else _common(page.outline, page.body, page.headline) for page in pages]
-    tried = dict.fromkeys(_named(pages, boxes) for boxes in _outwards(pages, starts))
+    tried = dict.fromkeys(named(pages, boxes) for boxes in outwards(pages, [page.top for page in pages]))
     yield from filter(None, tried)
 
 
-def _outwards(pages: Sequence[_Page], boxes: Sequence[int]) -> Iterator[list[int]]:
-    """`boxes`, one of each page, then the boxes around them."""
-    lines = [list(_up(page.outline, box)) for page, box in zip(pages, boxes, strict=True)]
-    for level in range(_HIGHEST):
-        yield [line[min(level, len(line) - 1)] for line in lines]
-
-
-def _named(pages: Sequence[_Page], boxes: Sequence[int]) -> str:
-    """A selector that names `boxes`, or the nearest ones around them, and no other box of most pages; '' for none."""
-    for level in _outwards(pages, boxes):
-        elements = [page.outline.boxes[box].element for page, box in zip(pages, level, strict=True)]
-        selector = _selector(elements)
-        if selector and sum(_is_only(selector, element) for element in elements) >= MOST * len(pages):
-            return selector
-    return ""
-
-
-def _selector(elements: Sequence[HtmlElement]) -> str:
-    """The tag with the id, or else the classes, that most of `elements` share; '' where the tag differs."""
-    enough = MOST * len(elements)
-    tag, count = Counter(str(element.tag) for element in elements).most_common(1)[0]
-    if count < enough:
-        return ""
-    ids = Counter(name for element in elements if _NAME.fullmatch(name := element.get("id") or ""))
-    if ids and ids.most_common(1)[0][1] >= enough:
-        return f"{tag}#{ids.most_common(1)[0][0]}"
-    classes = Counter(name for element in elements for name in set(_classes(element)))
-    shared = sorted(name for name, often in classes.most_common(_CLASSES) if often >= enough)
-    return "".join((tag, *(f".{name}" for name in shared)))
-
-
-def _classes(element: HtmlElement) -> list[str]:
-    return [name for name in (element.get("class") or "").split() if _NAME.fullmatch(name)]
-
-
-def _is_only(selector: str, element: HtmlElement) -> bool:
-    """Whether `selector` names `element` and nothing else of its page."""
-    found = element.getroottree().getroot().cssselect(selector)
-    return len(found) == 1 and found[0] is element
-
-
-def _skipped(pages: Sequence[_Page]) -> tuple[str, ...]:
+def _skipped(pages: Sequence[Located]) -> tuple[str, ...]:
     """Selectors of boxes in the story's box that hold text on several pages and never any of the story."""
     empty, full = Counter[str](), Counter[str]()
     for page in pages:
@@ -199,18 +118,20 @@ def _skipped(pages: Sequence[_Page]) -> tuple[str, ...]:
     return tuple(sorted(name for name, often in empty.items() if often >= _RECURS and name not in full))
 
 
-def _names_inside(page: _Page) -> dict[int, str]:
+def _names_inside(page: Located) -> dict[int, str]:
     """Boxes with text inside the story's box that have a name of their own."""
     size = [0.0] * len(page.outline.boxes)
     for block in page.outline.blocks:
         size[block.box] += len(block.text)
     text = page.outline.gather(size)
     inside = page.outline.spread([box == page.body for box in range(len(size))])
-    named = {box: _selector([page.outline.boxes[box].element]) for box, here in enumerate(inside) if here and text[box]}
-    return {box: name for box, name in named.items() if box != page.body and ("." in name or "#" in name)}
+    known = {
+        box: selector_of([page.outline.boxes[box].element]) for box, here in enumerate(inside) if here and text[box]
+    }
+    return {box: name for box, name in known.items() if box != page.body and ("." in name or "#" in name)}
 
 
-def _recurring(pages: Sequence[_Page]) -> frozenset[str]:
+def _recurring(pages: Sequence[Located]) -> frozenset[str]:
     """Keys of lines that were read as part of the story on several pages: the outlet's own words."""
     least, most = _LINE
     counts = Counter(

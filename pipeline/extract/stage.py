@@ -10,10 +10,10 @@ from kliping.pages import PageStore
 from kliping.wire import Message
 from pipeline.extract.charset import decode
 from pipeline.extract.job import Failed, Job, job_of
-from pipeline.extract.learn import Sample
 from pipeline.extract.links import is_home
 from pipeline.extract.pool import Pool, Result
 from pipeline.extract.reading import Asked, Reading
+from pipeline.extract.sample import Sample
 from pipeline.extract.template import Template
 from pipeline.extract.templates import Templates
 from pipeline.stage import Drop
@@ -43,10 +43,12 @@ class Extract:
     templates: Templates | None = None  # None: every page is read whole
     pool: Pool | None = None  # None: pages are read in this process, however long that takes
     _ready: dict[str, Result] = field(default_factory=dict)  # message id -> what came of a page read ahead
+    _tried: dict[str, tuple[Template, ...]] = field(default_factory=dict)  # … with these templates
 
     def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> None:
         """Read the pages of a batch at once, as many as the pool has children."""
         self._ready.clear()
+        self._tried.clear()
         pages = [page for page in messages if isinstance(page, Page) and _ending(page) is None]
         if self.pool:
             results = self.pool.read([partial(self._job_ahead, page) for page in pages], beat)
@@ -66,18 +68,18 @@ class Extract:
         return _article(page, reading) if reading.title or reading.paragraphs else Drop("no_title")
 
     def _read(self, page: Page) -> Reading:
-        template = self._template(page)
         ready = self._ready.pop(page.message_id, None)
-        reading = _known(ready if ready is not None else self._result(self._job(page, template)))
+        tried = self._tried.pop(page.message_id, ()) if ready is not None else self._templates(page)
+        reading = _known(ready if ready is not None else self._result(self._job(page, tried)))
         if self.templates:
-            self.templates.saw(page, template, reading, self._whole)
+            self.templates.saw(page, tried, reading, self._whole)
         return reading
 
     def _joined(self, page: Page, reading: Reading) -> Reading:
         """The article with the text of its further parts, in their order, each line once: parts repeat the lead."""
         paragraphs = list(reading.paragraphs)
         for part in page.parts:
-            job = self._job(replace(page, body=part, size=0, parts=()), self._template(page))
+            job = self._job(replace(page, body=part, size=0, parts=()), self._templates(page))
             paragraphs += _known(self._result(job)).paragraphs
         joined = tuple(dict.fromkeys(paragraphs)) if page.parts else reading.paragraphs
         flags = tuple(flag for flag in reading.flags if flag != "empty_text" or not joined)
@@ -86,7 +88,7 @@ class Extract:
     def _whole(self, page: Page) -> Sample | None:
         """A page as a sample: read again, without a template; None where it cannot be."""
         try:
-            job = self._job(page, None)
+            job = self._job(page, ())
             html = decode(job.body, job.content_type)
             asked = Asked(
                 address=page.answered or page.url, zone=page.zone, fetched_at=page.fetched_at, found=page.found
@@ -99,16 +101,17 @@ class Extract:
         result = self.pool.read([lambda: job])[0] if self.pool else None
         return result if result is not None else job.read()
 
-    def _template(self, page: Page) -> Template | None:
-        return self.templates.of(page) if self.templates else None
+    def _templates(self, page: Page) -> tuple[Template, ...]:
+        return self.templates.of(page) if self.templates else ()
 
-    def _job(self, page: Page, template: Template | None) -> Job:
-        return job_of(page, self._body(page), (template,) if template else ())
+    def _job(self, page: Page, tried: Sequence[Template]) -> Job:
+        return job_of(page, self._body(page), tried)
 
     def _job_ahead(self, page: Page) -> Job | None:
         """The job of a page; None where it cannot be read: the reason comes when it is its turn."""
         try:
-            return self._job(page, self._template(page))
+            self._tried[page.message_id] = tried = self._templates(page)
+            return self._job(page, tried)
         except Rejected:
             return None
 

@@ -1,0 +1,91 @@
+"""Where outlets' pages are kept until enough of them have come to learn templates from. I/O: the database."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select
+
+from kliping.article import Page
+from kliping.clock import monotonic, now
+from kliping.database import Database
+from kliping.designs import HEARD
+from kliping.tables import template_samples, templates
+from kliping.wire import decode, encode
+from pipeline.extract.learn import learn
+from pipeline.extract.reading import Reading, read_known
+from pipeline.extract.sample import Sample
+from pipeline.extract.template import Template
+
+log = logging.getLogger(__name__)
+
+LEARN_FROM: Final = 8  # pages, three more than must agree; tried again at every multiple
+KEPT: Final = 3 * LEARN_FROM  # pages of an outlet, the newest: three designs in equal parts can be learned from them
+CLEAR: Final = 0.6  # confidence of a reading that may teach; whole readings of good pages have .8 and more
+REST: Final = 86_400.0  # seconds until an outlet whose pages share nothing is tried again
+_APART: Final = timedelta(microseconds=1)  # templates learned together: an instant names one
+
+
+@dataclass(slots=True)
+class School:
+    """Samples in, templates out, for one worker."""
+
+    database: Database
+    _resting: dict[str, float] = field(default_factory=dict)  # outlet -> when it may be tried again
+
+    def teach(self, page: Page, reading: Reading, whole: Callable[[Page], Sample | None], seen: int) -> bool:
+        """Keep a page as a sample and, with enough of them, learn; whether something was.
+
+        `seen`: pages of the outlet that were seen since its templates are known, for the share of the new ones.
+        """
+        outlet = page.outlet
+        if reading.confidence < CLEAR or self._resting.get(outlet, 0.0) > monotonic():
+            return False
+        with self.database.write(f"templates {outlet}") as connection:
+            rows = _keep(self.database, connection, page)
+        if len(rows) % LEARN_FROM:
+            return False
+        samples = {message: sample for message, body in rows if (sample := whole(decode(body, Page)))}
+        found = learn(outlet, list(samples.values()), now())
+        if not found:
+            log.info("%s: %d pages share no template", outlet, len(samples))
+            if len(rows) >= KEPT:
+                self._resting[outlet] = monotonic() + REST
+        return bool(found) and self._store(outlet, found, samples, max(seen, len(samples)))
+
+    def _store(self, outlet: str, found: tuple[Template, ...], samples: dict[str, Sample], of: int) -> bool:
+        """Write templates down, and forget the samples that they explain; False where another worker was faster."""
+        at = found[0].learned_at
+        dated = [replace(template, learned_at=at + index * _APART) for index, template in enumerate(found)]
+        known = [message for message, one in samples.items() if read_known(one.html, one.asked, dated)]
+        rows = [
+            {
+                "outlet": outlet, "learned_at": one.learned_at, "starts_at": at + HEARD,
+                "body": msgspec.json.encode(one), "share": min(1.0, one.pages / of),
+            }
+            for one in dated
+        ]  # fmt: skip
+        with self.database.write(f"templates {outlet}") as connection:
+            pending = (templates.c.outlet == outlet, templates.c.starts_at > at, templates.c.ends_at.is_(None))
+            if connection.execute(select(func.count()).where(*pending)).scalar_one():
+                return False
+            connection.execute(insert(templates), rows)
+            connection.execute(delete(template_samples).where(template_samples.c.message.in_(known)))
+        for one in dated:
+            log.info("%s: learned a template from %d pages: %s", outlet, one.pages, one.region)
+        return True
+
+
+def _keep(database: Database, connection: Connection, page: Page) -> list[tuple[str, bytes]]:
+    """Add a sample; all samples of its outlet, newest first. The oldest of too many go."""
+    row = {"message": page.message_id, "outlet": page.outlet, "at": page.fetched_at, "page": encode(page)}
+    database.upsert(connection, template_samples, [row], [])
+    mine = select(template_samples.c.message, template_samples.c.page).where(template_samples.c.outlet == page.outlet)
+    rows = connection.execute(mine.order_by(template_samples.c.at.desc(), template_samples.c.message)).all()
+    old = [message for message, _ in rows[KEPT:]]
+    if old:
+        connection.execute(delete(template_samples).where(template_samples.c.message.in_(old)))
+    return [(message, bytes(body)) for message, body in rows[:KEPT]]

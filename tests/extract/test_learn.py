@@ -1,0 +1,101 @@
+"""What is learned from pages: the boxes that they share, one template for each design of enough pages."""
+
+import pytest
+
+from pipeline.extract.learn import FEWEST, learn
+from pipeline.extract.reading import read_known, read_whole
+from pipeline.extract.sample import Sample, located
+from pipeline.extract.template import Template
+from tests.extract.designs import OUTLET, START, prints
+from tests.extract.outlet import OWN, asked, headline, html, story
+
+THEMES = ("blog", "pemkot", "portal", "ruang", "tabloid", "wordpress")
+
+
+def sample(number: int, **design: str) -> Sample:
+    text = html(number, **design)
+    return Sample(text, asked(number), read_whole(text, asked(number)))
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    [found] = learn("kabar", [sample(number) for number in range(8)], START)
+    return found
+
+
+def test_the_boxes_are_named_by_what_pages_share(template: Template) -> None:
+    assert (template.region, template.body) == ("div.isi-berita-kotak", "div.isi-berita")
+    assert (template.pages, template.skip) == (8, ("div.kotak-kuis",))
+
+
+def test_lines_that_recur_are_the_outlets_own(template: Template) -> None:
+    assert OWN in read_whole(html(40), asked(40)).paragraphs
+    known = read_known(html(40), asked(40), [template])
+    assert known is not None
+    assert known.paragraphs == story(40)
+    assert ("recurring", OWN) in {(gone.reason, gone.text) for gone in known.removed}
+
+
+def test_too_few_pages_teach_nothing() -> None:
+    assert learn("kabar", [sample(number) for number in range(FEWEST - 1)], START) == ()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_unseen_pages_of_every_theme_are_read_as_they_are_whole(theme: str) -> None:
+    templates = learn(OUTLET, [one.sample for one in prints(range(8), theme)], START)
+    assert len(templates) == 1
+    for one in prints(range(40, 50), theme):
+        known = read_known(one.html, one.asked, templates)
+        assert known is not None
+        assert known.title == one.story.title
+        assert known.paragraphs == one.sample.reading.paragraphs
+
+
+@pytest.mark.parametrize(
+    "themes", [("portal", "wordpress"), ("ruang", "tabloid", "blog"), ("portal", "portal", "pemkot")]
+)
+def test_each_design_has_a_template_of_its_own(themes: tuple[str, ...]) -> None:
+    templates = learn(OUTLET, [one.sample for one in prints(range(24), *themes)], START)
+    assert len(templates) == len(set(themes))
+    assert sum(template.pages for template in templates) == 24
+    used = {}
+    for one in prints(range(40, 52), *themes):
+        known = read_known(one.html, one.asked, templates)
+        assert known is not None
+        assert known.paragraphs == one.sample.reading.paragraphs
+        used[one.theme] = known.design
+    assert len(set(used.values())) == len(set(themes))
+
+
+def test_designs_of_one_frame_are_told_apart() -> None:
+    """Both stand in the same boxes; only the innermost one has another name."""
+    mixed = [sample(number, story_class="isi-berita" if number % 2 else "teks") for number in range(16)]
+    found = learn("kabar", mixed, START)
+    assert [(one.region, one.pages) for one in found] == [("div.isi-berita-kotak", 8), ("div.teks-kotak", 8)]
+
+
+def test_a_design_of_too_few_pages_waits_for_more() -> None:
+    common, seldom = prints(range(8), "portal"), prints(range(20, 20 + FEWEST - 1), "blog")
+    [found] = learn(OUTLET, [one.sample for one in (*common, *seldom)], START)
+    assert found.pages == 8
+    assert all(read_known(one.html, one.asked, [found]) is None for one in seldom)
+
+
+def test_boxes_whose_names_change_from_page_to_page_are_named_by_what_is_around() -> None:
+    pages = [html(number).replace("isi-berita", f"cerita-{'abcdefgh'[number]}") for number in range(8)]
+    found = learn("kabar", [Sample(text, asked(n), read_whole(text, asked(n))) for n, text in enumerate(pages)], START)
+    assert [one.region for one in found] == ["div.wadah"]
+
+
+def test_pages_that_say_something_else_in_the_same_box_teach_nothing() -> None:
+    """The story's box bears the name, and a box of other text on most pages too: no name leads to the story alone."""
+    pages = [html(number).replace('class="samping"', 'class="isi-berita samping"') for number in range(8)]
+    for text, number in zip(pages, range(8), strict=True):
+        known = learn("kabar", [Sample(text, asked(number), read_whole(text, asked(number)))] * 8, START)
+        assert all(one.body != "div.isi-berita" for one in known)
+
+
+def test_a_page_without_end_teaches_nothing() -> None:
+    deep = html(1).replace(f"<p>{story(1)[0]}</p>", "<div>" * 300 + f"<p>{story(1)[0]}</p>" + "</div>" * 300)
+    assert headline(1) in deep
+    assert located(Sample(deep, asked(1), read_whole(deep, asked(1)))) is None

@@ -1,0 +1,274 @@
+"""Templates at work in the stage: learned, in force, missed, given up, learned anew, and the same on every replay."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from kliping.article import Article, Page
+from kliping.clock import DrivenClock, driven
+from kliping.database import Database
+from kliping.designs import HEARD, LATELY, Design, designs, drop, layouts
+from kliping.errors import ConfigError
+from kliping.pages import FolderPages
+from kliping.tables import articles, template_samples
+from pipeline.extract import Extract, Pool, Templates
+from pipeline.extract.fare import MISSES
+from pipeline.extract.school import KEPT, LEARN_FROM
+from pipeline.extract.templates import CHECK, REREAD
+from tests.extract.designs import OUTLET, START, Print, prints
+
+EVERY = 600.0  # seconds between two pages
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderPages:
+    return FolderPages(tmp_path / "pages")
+
+
+@pytest.fixture
+def clock() -> Iterator[DrivenClock]:
+    with driven(START) as clock:
+        yield clock
+
+
+class Reader:
+    """The stage as a worker runs it, with every page that it was given and what came of it."""
+
+    def __init__(self, database: Database, store: FolderPages, clock: DrivenClock) -> None:
+        self.database, self.store, self.clock = database, store, clock
+        self.pages: list[Page] = []
+        self.articles: list[Article] = []
+        self.restart()
+
+    def restart(self) -> None:
+        self.extract = Extract(self.store, Templates(self.database))
+
+    def read(self, printed: Iterable[Print]) -> list[str]:
+        """Pages that are fetched one after the other; where the text of each was read."""
+        found = []
+        for one in printed:
+            self.clock.go_on(EVERY)
+            self.pages.append(one.page(self.store, self.clock.now()))
+            self.articles.append(self.again(self.pages[-1]))
+            assert self.articles[-1].title == one.story.title
+            found.append(
+                "missed" if "template_missed" in self.articles[-1].flags else self.articles[-1].sources["text"]
+            )
+        return found
+
+    def again(self, page: Page) -> Article:
+        read = self.extract(page)
+        assert isinstance(read, Article)
+        return read
+
+    @property
+    def known(self) -> list[Design]:
+        with self.database.read() as connection:
+            return designs(connection, OUTLET)
+
+
+@pytest.fixture
+def reader(database: Database, store: FolderPages, clock: DrivenClock) -> Reader:
+    return Reader(database, store, clock)
+
+
+def complete(one: Print, article: Article) -> bool:
+    """Whether the article has all of the story; bylines and captions beside it do not matter."""
+    text = " ".join(article.paragraphs)
+    return all(paragraph in text for paragraph in one.story.paragraphs)
+
+
+def test_two_designs_are_learned_and_both_in_force(reader: Reader) -> None:
+    assert set(reader.read(prints(range(2 * LEARN_FROM), "portal", "wordpress"))) == {"outline"}
+    assert [(one.pages, one.share, one.ended) for one in reader.known] == [(LEARN_FROM, 0.5, "")] * 2
+    assert set(reader.read(prints(range(40, 60), "portal", "wordpress"))) == {"template"}
+    assert [one.missed for one in reader.known] == [0, 0]
+
+
+def test_a_second_design_is_learned_beside_the_first(reader: Reader) -> None:
+    reader.read(prints(range(LEARN_FROM), "portal"))
+    seldom = reader.read(prints(range(20, 60), "portal", "portal", "portal", "blog"))
+    assert seldom[:8].count("missed") == 2
+    assert seldom[-4:] == ["template"] * 4
+    first, second = reader.known
+    assert (first.ended, second.ended) == ("", "")
+    assert second.share < 0.5
+
+
+def test_a_redesign_is_missed_ended_counted_and_learned_anew(reader: Reader) -> None:
+    reader.read(prints(range(LEARN_FROM), "portal"))
+    reader.read(prints(range(20, 30), "portal"))
+    changed_at = reader.clock.now() + timedelta(seconds=EVERY)
+    assert reader.read(prints(range(30, 30 + MISSES), "tabloid")) == ["missed"] * MISSES
+    [old] = reader.known
+    assert (old.ended, old.since, old.missed) == ("changed", changed_at, MISSES)
+    with reader.database.read() as connection:
+        layout = layouts(connection, [OUTLET], reader.clock.now() + HEARD)[OUTLET]
+    assert (layout.known, layout.missed, layout.changed_at) == (0, MISSES, changed_at)
+    assert reader.read(prints(range(40, 40 + LEARN_FROM - MISSES), "tabloid")) == ["outline"] * (LEARN_FROM - MISSES)
+    assert reader.read(prints(range(50, 55), "tabloid")) == ["template"] * 5
+    with reader.database.read() as connection:
+        layout = layouts(connection, [OUTLET], reader.clock.now() + LATELY)[OUTLET]
+    assert (layout.known, layout.missed, layout.changed_at) == (1, 0, None)
+    assert all(complete(one, found) for one, found in zip(_printed(reader), reader.articles, strict=True))
+
+
+def _printed(reader: Reader) -> list[Print]:
+    by_url = {one.story.url: one for one in prints(range(120), "portal")}
+    return [by_url[page.url] for page in reader.pages]
+
+
+def test_one_design_changes_and_the_other_stays(reader: Reader) -> None:
+    reader.read(prints(range(2 * LEARN_FROM), "portal", "wordpress"))
+    reader.read(prints(range(20, 60), "portal", "wordpress"))
+    reader.read(prints(range(60, 100), "portal", "ruang"))
+    ended = {one.region: one.ended for one in reader.known}
+    assert sorted(ended.values()) == ["", "", "changed"]
+    assert ended["article.read"] == ""
+    assert set(reader.read(prints(range(100, 110), "portal", "ruang"))) == {"template"}
+
+
+def test_a_replay_gives_every_article_as_it_was(reader: Reader) -> None:
+    """Through two designs, a redesign and what was learned after it; also in another worker's hands, and in parts."""
+    reader.read(prints(range(2 * LEARN_FROM), "portal", "wordpress"))
+    reader.read(prints(range(20, 30), "portal", "wordpress"))
+    reader.read(prints(range(30, 60), "tabloid"))
+    before, counted = reader.known, _layout(reader)
+    assert [reader.again(page) for page in reader.pages] == reader.articles
+    reader.restart()
+    assert [reader.again(page) for page in reversed(reader.pages)] == reader.articles[::-1]
+    assert reader.known == before
+    assert _layout(reader) == counted
+
+
+def _layout(reader: Reader) -> object:
+    with reader.database.read() as connection:
+        return layouts(connection, [OUTLET], reader.clock.now())
+
+
+def test_misses_outlive_the_worker(reader: Reader) -> None:
+    """An outlet with a page a day, and a worker that is begun anew every night."""
+    reader.read(prints(range(LEARN_FROM + 2), "portal"))
+    for number in range(20, 20 + MISSES):
+        reader.restart()
+        reader.read(prints([number], "pemkot"))
+    assert [one.ended for one in reader.known] == ["changed"]
+
+
+def test_pages_that_come_still_clear_a_template(reader: Reader) -> None:
+    reader.read(prints(range(LEARN_FROM + 2), "portal"))
+    for number in range(20, 20 + 4 * MISSES):
+        reader.restart()
+        reader.read(prints([number], "pemkot" if number % 4 == 0 else "portal"))
+    assert [(one.ended, one.missed) for one in reader.known] == [("", MISSES)]
+
+
+def test_a_template_that_drifts_is_found_by_its_checks_and_learned_anew(reader: Reader) -> None:
+    """The outlet moves a part of its stories into another box: the template fits still and reads half of each."""
+    reader.read(prints(range(LEARN_FROM + 10), "portal"))
+    assert [one.misread for one in reader.known] == [0]
+    moved = prints(range(20, 60), "portal", split=2)
+    reader.restart()  # in a worker that knows nothing of it the first pages are checked
+    assert reader.read(moved[:MISSES]) == ["template"] * MISSES
+    [old] = reader.known
+    assert (old.ended, old.misread, old.since) == ("drifted", MISSES, reader.pages[-MISSES].fetched_at)
+    assert reader.read(moved[MISSES : MISSES + LEARN_FROM]) == ["outline"] * LEARN_FROM
+    assert reader.read(moved[20:25]) == ["template"] * 5
+    assert all(complete(one, article) for one, article in zip(moved[20:25], reader.articles[-5:], strict=True))
+
+
+def test_one_page_in_many_is_checked_whatever_is_known(reader: Reader) -> None:
+    reader.read(prints(range(LEARN_FROM + 10), "portal"))
+    drifted = prints(range(20, 120), "portal", split=2)
+    for one in drifted:
+        reader.clock.go_on(EVERY)
+        page = one.page(reader.store, reader.clock.now())
+        reader.again(page)
+        if int(page.message_id[:8], 16) % CHECK == 0:
+            break
+        assert [known.misread for known in reader.known] == [0]
+    else:
+        pytest.fail("no page of these was to be checked")
+    assert [known.misread for known in reader.known] == [1]
+
+
+def test_too_little_text_in_the_known_box_is_read_whole(reader: Reader) -> None:
+    """What was moved away is most of the story: no article loses it."""
+    reader.read(prints(range(LEARN_FROM + 2), "portal"))
+    for one in prints(range(20, 20 + MISSES), "portal", split=1):
+        article = reader.again(one.page(reader.store, reader.clock.now() + HEARD))
+        assert complete(one, article)
+        assert "template_missed" in article.flags
+
+
+def test_an_article_that_is_looked_at_again_is_read_as_at_first(reader: Reader) -> None:
+    """Before and after a template came into force, and when it has ended: that is no change of the article."""
+    one = Print(40, "portal")
+    first = one.page(reader.store, reader.clock.now())
+    before = _stored(reader, first)
+    reader.read(prints(range(LEARN_FROM + 2), "portal"))
+    assert reader.again(replace(first, fetched_at=reader.clock.now())).sources["text"] == before.sources["text"]
+    other = Print(41, "portal").page(reader.store, reader.clock.now())
+    assert _stored(reader, other).sources["text"] == "template"
+    drop(reader.database, OUTLET, "sari")
+    reader.clock.go_on(2 * HEARD.total_seconds())
+    later = replace(other, fetched_at=reader.clock.now())
+    assert reader.again(later).sources["text"] == "template"
+    long_after = replace(other, fetched_at=other.fetched_at + REREAD)
+    assert reader.again(long_after).sources["text"] == "outline"
+
+
+def _stored(reader: Reader, page: Page) -> Article:
+    read = reader.again(page)
+    row = {
+        "id": page.subject, "url": page.url, "outlet": page.outlet, "origin": page.origin,
+        "first_seen": page.fetched_at, "appeared": page.fetched_at, "fetched_at": page.fetched_at,
+        "revision": read.revision, "version": 1, "withdrawn": False, "body": b"", "place": b"", "group": page.subject,
+    }  # fmt: skip
+    with reader.database.write() as connection:
+        reader.database.upsert(connection, articles, [row])
+    return read
+
+
+def test_an_operator_drops_the_templates_of_an_outlet(reader: Reader) -> None:
+    reader.read(prints(range(2 * LEARN_FROM), "portal", "wordpress"))
+    assert drop(reader.database, OUTLET, "sari", "reads the caption") == 2
+    with pytest.raises(ConfigError, match="no template is in force"):
+        drop(reader.database, OUTLET, "sari")
+    assert {one.ended for one in reader.known} == {"dropped"}
+    reader.clock.go_on(2 * HEARD.total_seconds())
+    again = reader.read(prints(range(40, 40 + 2 * LEARN_FROM + 2), "portal", "wordpress"))
+    assert again == ["outline"] * 2 * LEARN_FROM + ["template"] * 2
+    assert _layout(reader) != {}
+
+
+def test_pages_that_share_nothing_are_kept_and_no_more_of_them(reader: Reader) -> None:
+    """Each page in another theme, more themes than can be learned from so few pages."""
+    themes = ("blog", "pemkot", "portal", "ruang", "tabloid", "wordpress")
+    found = reader.read(prints(range(KEPT + 10), *themes))
+    assert found == ["outline"] * (KEPT + 10)
+    assert reader.known == []
+    with reader.database.read() as connection:
+        assert len(connection.execute(select(template_samples.c.message)).all()) == KEPT
+
+
+def test_a_batch_that_is_read_ahead_in_children_is_read_with_the_same_templates(
+    database: Database, store: FolderPages, clock: DrivenClock
+) -> None:
+    with Pool(children=1) as pool:
+        extract = Extract(store, Templates(database), pool)
+        reader = Reader(database, store, clock)
+        reader.read(prints(range(2 * LEARN_FROM + 1), "portal", "wordpress"))
+        batch = [one.page(store, _soon(clock)) for one in prints(range(40, 46), "portal", "wordpress")]
+        extract.prepare(batch, lambda: None)
+        assert [extract(page) for page in batch] == [reader.again(page) for page in batch]
+        assert {reader.again(page).sources["text"] for page in batch} == {"template"}
+
+
+def _soon(clock: DrivenClock) -> datetime:
+    clock.go_on(EVERY)
+    return clock.now()
