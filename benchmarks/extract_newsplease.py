@@ -5,6 +5,7 @@ with a page in, a JSON line with what it read and its CPU time out.
 """
 
 import base64
+import fcntl
 import json
 import os
 import shutil
@@ -62,20 +63,26 @@ def _asker(child: "subprocess.Popen[str]") -> Extractor:
 
 def _installed(place: Path) -> Path:
     """The interpreter of the peer's environment, which is made where it is not there."""
-    python = place / "bin" / "python"
-    if not (place / "ready").exists():
-        print(f"installing {REQUIREMENT} in {place} …", file=sys.stderr)
-        shutil.rmtree(place, ignore_errors=True)
-        try:
-            venv.create(place, with_pip=True, symlinks=True)
-            command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", REQUIREMENT]
-            subprocess.run(command, check=True, capture_output=True, text=True, timeout=_PATIENCE)
-        except subprocess.CalledProcessError as error:
-            raise AbsentError(_last_line(error.stderr) or str(error)) from None
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise AbsentError(str(error)) from None
-        (place / "ready").touch()
-    return python
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # another benchmark may be making it just now
+            if not (place / "ready").exists():
+                _install(place)
+    except subprocess.CalledProcessError as error:
+        raise AbsentError(_last_line(error.stderr) or str(error)) from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise AbsentError(str(error)) from None
+    return place / "bin" / "python"
+
+
+def _install(place: Path) -> None:
+    print(f"installing {REQUIREMENT} in {place} …", file=sys.stderr)
+    shutil.rmtree(place, ignore_errors=True)
+    venv.create(place, with_pip=True, symlinks=True)
+    command = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*command, REQUIREMENT], check=True, capture_output=True, text=True, timeout=_PATIENCE)
+    (place / "ready").touch()
 
 
 def _last_line(text: str | bytes | None) -> str:
