@@ -43,7 +43,7 @@ def _is_askable(page: Outline) -> bool:
 
 
 def read_body(
-    root: HtmlElement, page: Outline, title: str, headline: int | None, html: str, stated: Sequence[Opinion]
+    root: HtmlElement, page: Outline, html: str, title: str, headline: int | None, stated: Sequence[Opinion]
 ) -> Body:
     """The paragraphs of the story; `stated` are the texts that the outlet gives itself. Never raises."""
     opinions = list(stated)
@@ -56,7 +56,7 @@ def read_body(
 
 
 def read_known_body(
-    page: Outline, title: str, headline: int | None, template: Template, stated: Sequence[Opinion]
+    page: Outline, template: Template, title: str, headline: int | None, stated: Sequence[Opinion]
 ) -> Body:
     """The paragraphs of a page that was cut down by its outlet's template."""
     body = Body(clean(story(page, headline), title, template.lines), "template", template.confidence)

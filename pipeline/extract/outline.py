@@ -8,7 +8,7 @@ sums over boxes need no recursion, however deep the page is nested.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeAlias
@@ -18,6 +18,7 @@ from lxml.html import HtmlElement
 from msgspec import Struct
 from selectolax.lexbor import LexborNode
 
+from pipeline.extract.statements import Get
 from pipeline.extract.wordlists import words
 
 _BREAKING = """
@@ -36,6 +37,7 @@ TIMES = frozenset(("time", "abbr"))
 PICTURES = frozenset(("img", "amp-img"))
 FILMS = frozenset(("picture", "video", "iframe", "object", "embed"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+MAX_DEPTH = 2048  # boxes and other elements around one another; libxml2 stops there too
 MAX_ELEMENTS = 50_000  # that are looked at; the largest of 123 real pages has 2,018 outside scripts and forms
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN = re.compile(r"(display:none|visibility:hidden)")
@@ -50,7 +52,6 @@ for _kind, _tags in ((_BREAKS, BREAKING), (_VOID, VOID), (_PICTURE, PICTURES), (
         _KINDS[_tag] = _KINDS.get(_tag, 0) | _kind
 
 Element: TypeAlias = "HtmlElement | LexborNode"
-Get = Callable[[str], str | None]  # an attribute of an element by its name
 
 
 class Box(Struct, frozen=True, gc=False):  # a page has hundreds, and a dataclass is five times as slow to make
@@ -157,7 +158,7 @@ def region_outline(region: LexborNode, skipped: Collection[int] = ()) -> Outline
     walk = _Walk()
     around: list[LexborNode] = []
     node = region
-    while walk.elements <= MAX_ELEMENTS:
+    while walk.elements <= MAX_ELEMENTS and len(around) <= MAX_DEPTH:
         if node.is_text_node:
             walk.text(node.text_content)
         elif below := _entered(walk, node, skipped):
@@ -226,7 +227,7 @@ class _Walk:
         names, aside = _named(get("class"), get("id"), itemprop)
         ends = kind & _LINK
         if kind & _VOID:
-            self._flush()
+            self._turn()
         elif kind & (_BREAKS | _ASIDE) or aside or not self._open:
             self._flush()
             around = self._open[-1] if self._open else -1
@@ -267,6 +268,13 @@ class _Walk:
             self._parts.append(text)
             if self._links:
                 self._linked += len(text.strip())
+
+    def _turn(self) -> None:
+        """A line break ends a block, but not a heading: it is one line, however it is set."""
+        if self._open and self._boxes[self._open[-1]].tag in HEADINGS:
+            self._parts.append(" ")
+        else:
+            self._flush()
 
     def _flush(self) -> None:
         """End the block that is being read."""

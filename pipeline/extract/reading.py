@@ -1,14 +1,13 @@
 """The pure core: bytes of a page in, everything that it says out. No clock, no files, no network; never raises."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-from lxml.html import HtmlElement
+from functools import partial
 
 from kliping.article import ArticleKind, Found, Published
 from kliping.text import clean_line, shorten
-from pipeline.extract.body import ENOUGH, read_body, read_known_body
+from pipeline.extract.body import ENOUGH, Body, read_body, read_known_body
 from pipeline.extract.byline import read_byline
 from pipeline.extract.charset import decode
 from pipeline.extract.claims import Dated
@@ -19,18 +18,21 @@ from pipeline.extract.document import MAX_HTML, parse
 from pipeline.extract.kind import kind_of
 from pipeline.extract.language import language_of
 from pipeline.extract.links import picture, story_url
-from pipeline.extract.opinion import stated
-from pipeline.extract.outline import outline
+from pipeline.extract.opinion import Opinion, stated
+from pipeline.extract.outline import Outline, outline
 from pipeline.extract.paywall import is_stub
 from pipeline.extract.published import read_published
 from pipeline.extract.refusal import is_html, refusal
 from pipeline.extract.section import read_section
 from pipeline.extract.statements import Statements, statements
-from pipeline.extract.template import Template, cuts
+from pipeline.extract.template import Template, views
 from pipeline.extract.title import read_title, site_names
 
 _WORTH_KEEPING = 100  # characters of the paragraph that is cut
 MAX_TEXT = 200_000  # characters of a story; keeps a message far below the bus's 1 MiB. Long reads have 30,000
+
+
+ReadText = Callable[[str, int | None, Sequence[Opinion]], Body]  # by the title, the block that prints it, opinions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +101,18 @@ def read_whole(html: str, asked: Asked) -> Reading:
     root = parse(html)
     if root is None:
         return _from_feed(asked)
-    reading = _read(root, html, asked, None)
+    page = outline(root)
+    reading = _read(statements(root), page, asked, partial(read_body, root, page, html))
     return replace(reading, flags=(*reading.flags, "page_cut")) if len(html) > MAX_HTML else reading
 
 
 def read_known(html: str, asked: Asked, templates: Sequence[Template]) -> Reading | None:
     """A page of a known outlet, cut down; None where it fits no template or says too little to be sure."""
-    for design, small in cuts(html, templates):
-        if (root := parse(small)) is not None:
-            reading = _read(root, small, asked, templates[design])
-            enough = sum(map(len, reading.paragraphs)) >= ENOUGH
-            if enough and reading.title and not reading.refused:
-                return replace(reading, design=design)
+    for design, said, page in views(html, templates):
+        reading = _read(said, page, asked, partial(read_known_body, page, templates[design]))
+        enough = sum(map(len, reading.paragraphs)) >= ENOUGH
+        if enough and reading.title and not reading.refused:
+            return replace(reading, design=design)
     return None
 
 
@@ -124,18 +126,13 @@ def _from_feed(asked: Asked) -> Reading:
     return Reading(url=asked.address, title=title.text, published=dated.published, sources=sources, flags=flags)
 
 
-def _read(root: HtmlElement, html: str, asked: Asked, template: Template | None) -> Reading:
+def _read(said: Statements, page: Outline, asked: Asked, read_text: ReadText) -> Reading:
     address = asked.address
-    said, page = statements(root), outline(root)
     title = read_title(said, page.blocks, url=address, feed_title=asked.found.title)
     if refused := refusal(title.text, page):
         return Reading(url=address, title=title.text, refused=refused)
     headline = headline_index(page, title.text)
-    opinions = list(stated(said, asked.found))
-    if template is None:
-        body = read_body(root, page, title.text, headline, html, opinions)
-    else:
-        body = read_known_body(page, title.text, headline, template, opinions)
+    body = read_text(title.text, headline, list(stated(said, asked.found)))
     paragraphs, cut = _within(body.cleaned.paragraphs)
     claims = Claims(said, page, headline, address, asked.found.published)
     dated, changed = date_story(claims, zone=asked.zone, fetched_at=asked.fetched_at)

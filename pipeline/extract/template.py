@@ -1,4 +1,4 @@
-"""What is known of an outlet's pages, and a page cut down to it.
+"""What is known of an outlet's pages, and a page seen through it.
 
 A template says in which box of the page the headline, its facts and the story stand, which boxes inside the story
 never hold any of it, and which lines the outlet prints on many pages. An outlet has one for each design of its pages.
@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extract.document import MAX_HTML
+from pipeline.extract.outline import Outline, region_outline
+from pipeline.extract.statements import Statements, lexbor_statements
 from pipeline.extract.title import plain
 
-HEAD: Final = "meta, title, link[rel=canonical], script[type='application/ld+json']"
 _DIGITS = re.compile(r"\d+")
 
 
@@ -39,26 +39,27 @@ class Template:
     learned_at: datetime
 
 
-def cuts(html: str, templates: Sequence[Template]) -> Iterator[tuple[int, str]]:
-    """The page cut down by each of the templates that it fits, with the template's index. It is parsed once."""
+def views(html: str, templates: Sequence[Template]) -> Iterator[tuple[int, Statements, Outline]]:
+    """By each of the templates that the page fits: its index, what the page states, and the outline of the region.
+
+    The page is parsed once.
+    """
     tree = LexborHTMLParser(html[:MAX_HTML])
+    said: Statements | None = None
     for index, template in enumerate(templates):
-        if small := cut_down(tree, template):
-            yield index, small
+        if page := region_of(tree, template):
+            said = said or lexbor_statements(tree)
+            yield index, said, page
 
 
-def cut_down(tree: LexborHTMLParser, template: Template) -> str | None:
-    """The page with nothing but its head and the region; None where the page does not fit."""
+def region_of(tree: LexborHTMLParser, template: Template) -> Outline | None:
+    """The outline of the region without what is to be skipped; None where the page does not fit."""
     region = one(tree.root, template.region)
-    body = one(region, template.body) if region is not None else None
+    body = one(region, template.body)
     if region is None or body is None:
         return None
-    for selector in template.skip:
-        for node in body.css(selector):
-            node.decompose()
-    language = (tree.root.attributes.get("lang") or "") if tree.root is not None else ""
-    head = "".join(node.html or "" for node in tree.css(HEAD))
-    return f'<html lang="{language[:12]}"><head>{head}</head><body>{region.html}</body></html>'
+    skipped = {node.mem_id for node in body.css(", ".join(template.skip))} if template.skip else ()
+    return region_outline(region, skipped)
 
 
 def one(node: LexborNode | None, selector: str) -> LexborNode | None:

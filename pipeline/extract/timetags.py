@@ -6,8 +6,8 @@ from typing import Literal
 
 from pipeline.extract.claims import Dated
 from pipeline.extract.dateline import LIST_TAGS, LISTS
-from pipeline.extract.outline import Get, Outline, TimeTag
-from pipeline.extract.statements import line
+from pipeline.extract.outline import Outline, TimeTag
+from pipeline.extract.statements import Get, line
 
 _ELEMENTS_AWAY = 80  # elements between headline and a <time> that nothing marks
 _TEXT = 80  # characters of a marked element that states its time in words

@@ -9,7 +9,7 @@ from pipeline.extract.job import ENCODER, JOBS, Job
 from pipeline.extract.learn import learn
 from pipeline.extract.reading import read_known, read_whole
 from pipeline.extract.sample import Sample
-from pipeline.extract.template import Template, cuts
+from pipeline.extract.template import Template, views
 from tests.extract.outlet import START, address, asked, headline, html, story
 
 
@@ -24,8 +24,9 @@ def template() -> Template:
 
 
 def test_an_unseen_page_is_read_right_and_from_less(template: Template) -> None:
-    [(_, small)] = cuts(html(40), [template])
-    assert headline(41) not in small
+    [(_, said, page)] = views(html(40), [template])
+    printed = {block.text for block in page.blocks}
+    assert (said.language, headline(40) in printed, headline(41) in printed) == ("id", True, False)
     known = read_known(html(40), asked(40), [template])
     assert known is not None
     assert (known.title, known.paragraphs) == (headline(40), story(40))
