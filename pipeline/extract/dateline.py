@@ -8,14 +8,16 @@ from itertools import pairwise
 from kliping.indonesian.dates import names_update
 from pipeline.extract.claims import Dated
 from pipeline.extract.outline import HEADINGS, Block, Outline
+from pipeline.extract.plain import plain
 from pipeline.extract.prose import is_linked, prose
-from pipeline.extract.title import plain
+from pipeline.extract.statements import line
 
 LONGEST = 160  # characters of a date line; those seen with a byline in front have up to 110
 _AFTER, _BEFORE = 15, 8  # blocks of furniture between headline and date line
 _STORY = 2  # blocks of prose behind the headline that may be a summary and a caption; then the story runs
 _LINK = 0.9  # of a line's characters inside links: a line that is one link dates another story
 _WITHOUT_DIGITS = 25  # characters of a line that tells a time ("Baru saja") or what the next one dates ("Diperbarui")
+_SURE = 12  # characters of a headline that is looked for inside longer headings
 _HALF = 40  # characters of each of two lines of which one has the day and one the clock
 _BARS = frozenset("|•·")
 _SAYS_PUBLISHED = re.compile(
@@ -44,11 +46,20 @@ class Lines:
 
 
 def headline_index(page: Outline, title: str) -> int | None:
-    """The index of the block that prints the headline, a heading before any other block."""
+    """The index of the block that prints the headline, a heading before any other block.
+
+    A heading that says a little more (the site's name, a label) or writes entities twice is found too.
+    """
     key = plain(title)
     found = [index for index, block in enumerate(page.blocks) if key and plain(block.text) == key]
     headings = [index for index in found if page.blocks[index].tag in HEADINGS]
-    return next((index for index in headings or found if headings or not is_linked(page.blocks[index])), None)
+    exact = next((index for index in headings or found if headings or not is_linked(page.blocks[index])), None)
+    return exact if exact is not None or len(key) < _SURE else _containing(page, key)
+
+
+def _containing(page: Outline, key: str) -> int | None:
+    headings = ((index, block) for index, block in enumerate(page.blocks) if block.tag in HEADINGS)
+    return next((index for index, block in headings if key in plain(line(block.text))), None)
 
 
 def date_lines(page: Outline, headline: int | None) -> Lines:

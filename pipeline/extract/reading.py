@@ -118,7 +118,7 @@ def read_known(html: str, asked: Asked, templates: Sequence[Template]) -> Readin
 
 def _from_feed(asked: Asked) -> Reading:
     """What is left of an empty page: the title and time of the feed."""
-    title = read_title(Statements(), (), url=asked.address, feed_title=asked.found.title)
+    title = read_title(Statements(), Outline((), ()), url=asked.address, feed_title=asked.found.title)
     told = [Dated(asked.found.published, "feed")]
     dated = read_published(told, zone=asked.zone, fetched_at=asked.fetched_at)
     sources = {"title": title.source} if title.text else {}
@@ -128,7 +128,7 @@ def _from_feed(asked: Asked) -> Reading:
 
 def _read(said: Statements, page: Outline, asked: Asked, read_text: ReadText) -> Reading:
     address = asked.address
-    title = read_title(said, page.blocks, url=address, feed_title=asked.found.title)
+    title = read_title(said, page, url=address, feed_title=asked.found.title)
     if refused := refusal(title.text, page):
         return Reading(url=address, title=title.text, refused=refused)
     headline = headline_index(page, title.text)
