@@ -45,8 +45,11 @@ real: $(READY) ## real pages, feeds and 22,136 articles through everything; the 
 
 bench: $(READY) ## quality and speed, beside a peer in the same run
 	$(BIN)/python -m benchmarks.extract
+	$(BIN)/python -m benchmarks.templates
+	$(BIN)/python -m benchmarks.feeds
 	$(BIN)/python -m benchmarks.pairs
 	$(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.flow
 
 format: $(READY) ## rewrite the code in the house's format
