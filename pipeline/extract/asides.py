@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from pipeline.extract.outline import Box, Outline
+from pipeline.extract.outline import HEADINGS, Box, Outline
 from pipeline.extract.prose import is_linked, prose
 from pipeline.extract.wordlists import words
 
@@ -13,7 +13,8 @@ _TEASER = 500  # characters of prose in a card; teasers have up to 300
 _CARDS = 3  # of one kind in a row make a list
 _LABEL = 60  # characters beside the links of a list of links: its heading
 _TOLD = 200  # characters of prose in a box named as the story that show where the story is
-_CAPTION = 400  # characters; longer text below a picture is the story
+_CAPTION = 600  # characters; longer text below a picture is the story
+_CAPTION_SHARE = 1 / 3  # of the page's prose, or a brief with a picture would be a caption
 
 
 def beside(page: Outline, *, captions: bool = True) -> list[bool]:
@@ -40,7 +41,7 @@ def _named(page: Outline, said: list[float], *, captions: bool) -> list[bool]:
     told = page.gather([float(name and size >= _TOLD) for name, size in zip(named, said, strict=True)])
     most = said[0] / 2
     return [
-        box.aside
+        (box.aside or box.tag == "form")
         and box.tag not in _NEVER
         and not 0 < held[0] == held[index]
         and (_is_less(box, size, most) or told[0] > told[index] == 0 if captions else not _is_caption(box))
@@ -57,11 +58,14 @@ def _is_caption(box: Box) -> bool:
 
 
 def _cards(page: Outline, said: list[float]) -> list[bool]:
-    """Boxes in a row that each hold another story's linked headline and its teaser."""
+    """Boxes in a row that each hold another story's linked headline and its teaser, or articles with all of it."""
     linked = _sums(page, [float(is_linked(block) and len(block.text) >= _HEADLINE) for block in page.blocks])
+    titled = _sums(page, [float(is_linked(block) and block.tag in HEADINGS) for block in page.blocks])
     like = [
-        (box.parent, box.tag) if links and 0 < prose_size <= _TEASER and not _is_story(box) else None
-        for box, links, prose_size in zip(page.boxes, linked, said, strict=True)
+        (box.parent, box.tag)
+        if (links and 0 < size <= _TEASER and not _is_story(box)) or (box.tag == "article" and titles and size)
+        else None
+        for box, links, titles, size in zip(page.boxes, linked, titled, said, strict=True)
     ]
     counts = Counter(filter(None, like))
     return [kind is not None and counts[kind] >= _CARDS for kind in like]
@@ -89,7 +93,8 @@ def _captions(page: Outline, said: list[float]) -> list[bool]:
     """Boxes, other than paragraphs, that hold a picture and few words: one prose block at most."""
     pictures = page.gather(list(page.pictures))
     runs = _sums(page, [float(prose(block) > 0) for block in page.blocks])
+    most = min(_CAPTION, _CAPTION_SHARE * said[0])
     return [
-        bool(seen) and count == 1 and size <= _CAPTION and box.tag != "p" and not _is_story(box)
+        bool(seen) and count == 1 and size <= most and box.tag != "p" and not _is_story(box)
         for box, seen, count, size in zip(page.boxes, pictures, runs, said, strict=True)
     ]

@@ -4,7 +4,7 @@ import re
 from itertools import groupby
 
 from pipeline.extract.asides import beside
-from pipeline.extract.furniture import NARROW, Numbered, said, without_rest, without_sections
+from pipeline.extract.furniture import NARROW, Numbered, said, without_far, without_rest, without_sections
 from pipeline.extract.outline import HEADINGS, Block, Outline
 from pipeline.extract.prose import is_linked, prose, weight
 from pipeline.extract.wordlists import words
@@ -37,7 +37,7 @@ def _story(page: Outline, aside: list[bool], headline: int | None) -> list[str]:
         for index, block in enumerate(page.blocks)
         if inside[block.box] and not aside[block.box] and not is_linked(block)
     ]
-    found = without_rest(page, without_sections(page, _after(found, headline)))
+    found = without_rest(page, without_sections(page, without_far(page, _after(found, headline))))
     return _trimmed(page, _rows(page, [block for _, block in found]))
 
 

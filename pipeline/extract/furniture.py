@@ -3,7 +3,7 @@
 Pure; every step takes numbered blocks, index and block, and gives fewer.
 """
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from pipeline.extract.outline import Block, Box, Outline
 from pipeline.extract.prose import prose
@@ -13,6 +13,9 @@ from pipeline.extract.wordlists import entries, words
 _CORE_SHARE = 0.65  # of the prose
 _INSERTED = 0.3  # of the prose that an insert has at most
 _MORE_WORDS = 2  # that may stand behind the opening of a section
+_FAR = 12  # blocks of links and asides in a row; boxes of related stories inside of stories have up to ten
+_NEAR_SHARE = 0.5  # of the prose
+_NEARLY_ALL = 0.9  # of it
 _SECTIONS = 20  # openings that are looked at: each costs a walk over the boxes
 _LONGEST_OPENING = 120  # characters; the longest listed opening has 30, and few words may follow
 NARROW = frozenset(("p", "li", "td", "th", "blockquote", "span"))  # of one block: a paragraph, never a whole story
@@ -58,7 +61,7 @@ def _section(page: Outline, rest: Numbered) -> set[int]:
     closed = {rest[0][0]}
     while len(closed) < min(2, len(rest)) and page.boxes[around].parent >= 0:
         around = page.boxes[around].parent
-        inside = page.spread([index == around for index in range(len(page.boxes))])
+        inside = _inside(page, around)
         closed = {index for index, block in rest if inside[block.box]}
     return closed
 
@@ -73,16 +76,34 @@ def _opened(block: Block) -> str:
     return ""
 
 
+def without_far(page: Outline, found: Numbered) -> Numbered:
+    """Without what stands far behind most of the prose, with nothing but links and asides between: what lies outside
+    the core, and in it the little that is no neighbour of what stands before."""
+    core = _inside(page, _core(page, found))
+    total, before = said(found), 0.0
+    for position, ((index, block), (following, other)) in enumerate(pairwise(found), 1):
+        before += prose(block)
+        if following - index > _FAR and before >= _NEAR_SHARE * total:
+            beside = page.boxes[block.box].parent == page.boxes[other.box].parent
+            if not core[other.box] or (not beside and before >= _NEARLY_ALL * total):
+                return found[:position]
+    return found
+
+
 def without_rest(page: Outline, found: Numbered) -> Numbered:
     """Without what stands behind the core of the story, unless the story goes on there in boxes like it."""
     core = _core(page, found)
-    core_boxes = page.spread([index == core for index in range(len(page.boxes))])
-    tags = {block.tag for _, block in found if core_boxes[block.box] and prose(block)}
-    like = [index >= core and _goes_on(box, page.boxes[core]) for index, box in enumerate(page.boxes)]
-    inside = page.spread(like)
-    goes_on = [index for index, block in found if inside[block.box] and (core_boxes[block.box] or block.tag in tags)]
+    inside = _inside(page, core)
+    tags = {block.tag for _, block in found if inside[block.box] and prose(block)}
+    like = page.spread([index >= core and _goes_on(box, page.boxes[core]) for index, box in enumerate(page.boxes)])
+    goes_on = [index for index, block in found if inside[block.box] or (like[block.box] and block.tag in tags)]
     last = max(goes_on, default=-1)
     return [(index, block) for index, block in found if index <= last]
+
+
+def _inside(page: Outline, box: int) -> list[bool]:
+    """For each box, whether it is `box` or lies in it."""
+    return page.spread([index == box for index in range(len(page.boxes))])
 
 
 def _goes_on(box: Box, core: Box) -> bool:
