@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.extract.phrases import fitting
+from pipeline.extract.phrases import Phrases
 from pipeline.extract.template import line_key
 from pipeline.extract.title import plain
 
@@ -44,10 +44,11 @@ class Cleaned:
 def clean(texts: Sequence[str], title: str, recurring: frozenset[str] = frozenset()) -> Cleaned:
     """Paragraphs without the headline, repetitions, the phrases of the catalogue and the outlet's `recurring` lines."""
     removed: list[Removed] = []
-    kept = _cut(_once(_own(texts, recurring, removed), title, removed), removed)
+    phrases = Phrases(texts)
+    kept = _cut(_once(_own(texts, recurring, removed), title, removed), phrases, removed)
     for scope, window in (("inline", _everywhere), ("line", _everywhere), ("head", _first_few), ("tail", _last_few)):
-        kept = _apply(kept, scope, window(len(kept)), removed)
-    kept = _apply(kept, "last", _very_last(len(kept)), removed)
+        kept = _apply(kept, scope, window(len(kept)), phrases, removed)
+    kept = _apply(kept, "last", _very_last(len(kept)), phrases, removed)
     return Cleaned(tuple(kept), tuple(removed))
 
 
@@ -55,8 +56,9 @@ def _own(texts: Sequence[str], recurring: frozenset[str], removed: list[Removed]
     """Without the lines that the outlet prints on many pages."""
     if not recurring:
         return texts
-    removed.extend(Removed(text, "recurring") for text in texts if line_key(text) in recurring)
-    return [text for text in texts if line_key(text) not in recurring]
+    own = [line_key(text) in recurring for text in texts]
+    removed.extend(Removed(text, "recurring") for text, is_own in zip(texts, own, strict=True) if is_own)
+    return [text for text, is_own in zip(texts, own, strict=True) if not is_own]
 
 
 def _once(texts: Sequence[str], title: str, removed: list[Removed]) -> list[str]:
@@ -82,29 +84,29 @@ def _once(texts: Sequence[str], title: str, removed: list[Removed]) -> list[str]
     return kept
 
 
-def _cut(texts: list[str], removed: list[Removed]) -> list[str]:
+def _cut(texts: list[str], phrases: Phrases, removed: list[Removed]) -> list[str]:
     for index, text in enumerate(texts):
         if index >= _BODY_BEFORE_CUT or index * 2 >= len(texts) > 1:
-            for rule in fitting("cut", text) if len(text) <= LONGEST_RULED else ():
+            for rule in phrases.fitting("cut", text) if len(text) <= LONGEST_RULED else ():
                 if rule.pattern.search(text):
                     removed.extend(Removed(gone, rule.name) for gone in texts[index:])
                     return texts[:index]
     return texts
 
 
-def _apply(texts: list[str], scope: str, window: range, removed: list[Removed]) -> list[str]:
+def _apply(texts: list[str], scope: str, window: range, phrases: Phrases, removed: list[Removed]) -> list[str]:
     kept: list[str] = []
     for index, text in enumerate(texts):
-        left = _ruled(text, scope, removed) if index in window else text
+        left = _ruled(text, scope, phrases, removed) if index in window else text
         if left:
             kept.append(left)
     return kept
 
 
-def _ruled(text: str, scope: str, removed: list[Removed]) -> str:
+def _ruled(text: str, scope: str, phrases: Phrases, removed: list[Removed]) -> str:
     if len(text) > LONGEST_RULED or (scope == "line" and _SAID.match(text)):
         return text
-    for rule in fitting(scope, text):
+    for rule in phrases.fitting(scope, text):
         match = rule.pattern.search(text)
         if match and match[0].strip():
             removed.append(Removed(match[0].strip(), rule.name))

@@ -7,8 +7,9 @@ they change nothing but the time.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from pipeline.extract.wordlists import entries
@@ -35,15 +36,33 @@ class Rule:
     pattern: re.Pattern[str]
     sign: str = ""  # the longest that a match has
     signs: tuple[str, ...] = ()  # all others
-
-    @property
-    def opens(self) -> bool:
-        return _OPENING.match(self.pattern.pattern) is not None
+    opens: bool = False  # is one for the beginning of a line
 
 
-def fitting(scope: str, text: str) -> list[Rule]:
-    """The rules of a scope that may hold for `text`, in the order of `rules`."""
-    return _suspects(text).get(scope, _NONE)
+class Phrases:
+    """The rules that may hold for the lines of one story."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        story = _lower("\n".join(texts))
+        self._together, every, others = _looks()
+        self._others = [rule for rule in others if _has(story, rule)]
+        self._every = [rule for rule in every if rule.opens or _has(story, rule)]
+        self._known: dict[str, dict[str, list[Rule]]] = {}  # each line is asked for by six scopes
+
+    def fitting(self, scope: str, text: str) -> list[Rule]:
+        """The rules of a scope that may hold for `text`, a line of the story or a part of one, in `rules`' order."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._suspects(text)
+        return known.get(scope, _NONE)
+
+    def _suspects(self, text: str) -> dict[str, list[Rule]]:
+        lowered = _lower(text)
+        found: dict[str, list[Rule]] = {}
+        for rule in self._every if self._together.match(lowered) else self._others:
+            if _has(lowered, rule):
+                found.setdefault(rule.scope, []).append(rule)
+        return found
 
 
 @cache
@@ -53,21 +72,12 @@ def rules(scope: str) -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: (not rule.pattern.pattern.startswith("^"), rule.name != "B003c")))
 
 
-@lru_cache(maxsize=256)  # each line is asked for by six scopes, one after the other
-def _suspects(text: str) -> dict[str, list[Rule]]:
-    """The rules that may hold for `text`, by scope."""
-    lowered = text.lower() if text.isascii() else text.translate(_SAME).lower()
-    together, every, others = _looks()
-    looked_at = every if together.match(lowered) else others
-    found: dict[str, list[Rule]] = {}
-    for rule in looked_at:
-        if rule.sign in lowered and (not rule.signs or _has(lowered, rule.signs)):
-            found.setdefault(rule.scope, []).append(rule)
-    return found
+def _has(lowered: str, rule: Rule) -> bool:
+    return rule.sign in lowered and (not rule.signs or all(sign in lowered for sign in rule.signs))
 
 
-def _has(text: str, needed: tuple[str, ...]) -> bool:
-    return all(sign in text for sign in needed)
+def _lower(text: str) -> str:
+    return text.lower() if text.isascii() else text.translate(_SAME).lower()
 
 
 @cache
@@ -101,5 +111,6 @@ def _catalogue() -> tuple[Rule, ...]:
 
 def _rule(name: str, scope: str, expression: str) -> Rule:
     pattern = re.compile(expression, 0 if name.endswith("c") else re.IGNORECASE)
-    sign, *more = [""] if _OPENING.match(expression) else (signs_of(expression) or [""])
-    return Rule(name, scope, pattern, sign, tuple(more))
+    opens = _OPENING.match(expression) is not None
+    sign, *more = [""] if opens else (signs_of(expression) or [""])
+    return Rule(name, scope, pattern, sign, tuple(more), opens)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.phrases import Rule, fitting, rules, signs_of
+from pipeline.extract.phrases import Phrases, Rule, rules, signs_of
 
 SCOPES = ("cut", "inline", "line", "head", "tail", "last")
 RULES = [rule for scope in SCOPES for rule in rules(scope)]
@@ -18,7 +18,7 @@ def test_a_rule_is_tried_on_whatever_it_holds_for(rule: Rule) -> None:
     )  # fmt: skip
     @given(st.from_regex(rule.pattern))
     def holds(text: str) -> None:
-        assert rule in fitting(rule.scope, text)
+        assert rule in Phrases([text]).fitting(rule.scope, text)
 
     holds()
 
@@ -40,4 +40,5 @@ def test_signs_are_what_every_match_has(expression: str, signs: list[str]) -> No
 
 def test_running_text_meets_few_rules() -> None:
     line = "Pemerintah kota menambah tiga taman baru di tepi sungai pada tahun ini, kata wali kota, Senin."
-    assert sum(len(fitting(scope, line)) for scope in SCOPES) < len(RULES) // 10
+    phrases = Phrases([line])
+    assert sum(len(phrases.fitting(scope, line)) for scope in SCOPES) < len(RULES) // 10
