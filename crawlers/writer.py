@@ -12,7 +12,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -91,7 +91,8 @@ class Writer:
         """Stand in line; waits while the line is full."""
         await self._room.acquire()
         self._line.append(draft)
-        flush = asyncio.ensure_future(self._flushed())
+        # handed over here and not in the task, which begins later: a `call` that follows gives the host back
+        flush = asyncio.ensure_future(self._flushed(self._thread.submit(self._flush)))
         self._flushes.add(flush)
         flush.add_done_callback(self._note)
 
@@ -111,8 +112,8 @@ class Writer:
         timer.cancel()
         self._thread.shutdown(wait=False)
 
-    async def _flushed(self) -> None:
-        for draft, brought in await asyncio.wrap_future(self._thread.submit(self._flush)):
+    async def _flushed(self, flush: Future[list[tuple[Draft, Discovered]]]) -> None:
+        for draft, brought in await asyncio.wrap_future(flush):
             self._written(draft.answered, brought)
             self._room.release()
 

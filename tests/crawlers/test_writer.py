@@ -139,6 +139,21 @@ def test_a_page_is_stored_then_on_the_bus_then_marked(place: Place) -> None:
     assert [answered.entry.url for answered, _ in place.written] == [page.url]
 
 
+def test_a_host_is_given_back_after_the_last_answer_is_marked(place: Place) -> None:
+    """Or another crawler claims the entry that was just asked, and asks it again."""
+
+    async def work() -> None:
+        writer = place.writer()
+        (entry,) = await entries(writer, 1)
+        place.log.clear()
+        await writer.put(draft(entry))
+        await writer.call(lambda frontier: place.log.append("call"))
+        await writer.close(5, lambda frontier: None)
+
+    run(work)
+    assert place.log == ["page", "bus", "mark", "call"]
+
+
 def test_while_the_bus_is_away_the_crawl_pauses_and_nothing_is_lost(place: Place) -> None:
     async def work() -> None:
         writer = place.writer()

@@ -178,7 +178,7 @@ TRAPS: dict[str, Trap] = {
     "/hang-up": hang_up,
     "/wait-seconds": lambda visit: visit.answer(status=429, Retry_After="3600"),
     "/wait-date": lambda visit: visit.answer(status=503, Retry_After="Wed, 21 Oct 2099 07:28:00 GMT"),
-    "/wait-one": lambda visit: visit.answer(status=503, Retry_After="1"),
+    "/wait-one": lambda visit: visit.answer(status=503, Retry_After="4"),
     "/wait-unsaid": lambda visit: visit.answer(status=429),
     "forbid.test/robots.txt": robots(FORBID),
     "burst.test/robots.txt": robots(FORBID),

@@ -127,6 +127,7 @@ def test_a_worker_frozen_past_its_session_loses_its_commit_and_works_on(place: P
         if not frozen and place.file("pid").exists():
             frozen.append(int(place.file("pid").read_text()))
             os.kill(frozen[0], signal.SIGSTOP)
+            place.file("frozen").touch()
         if len(frozen) == 1 and ended(place) == count:
             os.kill(frozen[0], signal.SIGCONT)
             with closing(place.open_bus()) as bus:

@@ -1,6 +1,5 @@
 """A worker that has records and ends none of them is ended and begun anew; a stop is clean, and nothing waits long."""
 
-import time
 from collections.abc import Callable
 from contextlib import closing
 
@@ -22,7 +21,7 @@ def deaf(beat: Callable[[], None], stopping: Callable[[], bool], place: Place, n
     """A worker whose client stopped fetching for ever, as kafka-python 3.0.7 did; the next life is sound."""
     if not place.file("was-deaf").exists():
         place.file("was-deaf").touch()
-        SqliteConsumer._fetch = lambda self, limit: []  # type: ignore[method-assign]
+        SqliteConsumer._fetch = lambda *_: []  # type: ignore[method-assign]
         KafkaConsumer.poll = lambda self, *_, **__: self._coordinator.poll(100) and {}
     work.work(beat, stopping, place, name)
 
@@ -38,17 +37,19 @@ def test_a_worker_that_is_deaf_is_ended_and_begun_anew(place: Place) -> None:
     check_conserved(place, COUNT)
 
 
-def test_an_idle_worker_is_not_stuck_and_one_with_records_is() -> None:
-    waiting = [0]
-    watchdog = Watchdog(lambda: waiting[0], limit=0.2)
-    until = monotonic() + 0.5
-    while monotonic() < until:
-        watchdog.look()
-        time.sleep(0.02)
+def test_an_idle_worker_is_not_stuck_and_one_with_records_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting, clock = [0], [0.0]
+    monkeypatch.setattr("pipeline.watchdog.monotonic", lambda: clock[0])
+    watchdog = Watchdog(lambda: waiting[0], limit=120.0, _progress=0.0, _looked=0.0)
+    for _ in range(100):
+        clock[0] += 10.0
+        assert watchdog.look()
     waiting[0] = 7
-    watchdog.look()  # no standstill yet: they have just come
-    time.sleep(0.3)
-    with pytest.raises(StuckError, match="7 records wait"):
+    for _ in range(12):  # no standstill yet: they have just come
+        clock[0] += 10.0
+        assert not watchdog.look()
+    clock[0] += 10.0
+    with pytest.raises(StuckError, match="7 records wait and no batch has ended for 130 s"):
         watchdog.look()
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from kliping.article import Page
 from kliping.database import Database
+from kliping.wire import Message
 from pipeline import dead
 from pipeline.attempts import Attempts
 from pipeline.bus import Outgoing, open_bus
@@ -59,6 +61,43 @@ def test_a_rejected_message_is_a_dead_letter_at_once_and_the_others_pass(rig: Ri
     (letter,) = dead.dead_letters(rig.bus, rig.database)
     assert (letter.stage, letter.reason, letter.error) == ("extract", "page_missing", "abc is not in the store")
     assert (letter.id, letter.subject) == (page(POISON).message_id, page(POISON).subject)
+
+
+class Waits:
+    """A stage for which one message is not ready for some turns."""
+
+    def __init__(self, turns: int) -> None:
+        self.turns = turns
+        self.seen: list[int] = []
+        self._stage = stage(self.seen.append)
+
+    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> set[str]:
+        beat()
+        late = {page(POISON).message_id} & {message.message_id for message in messages}
+        self.turns -= bool(late)
+        return late if self.turns >= 0 else set()
+
+    def __call__(self, message: Page, /) -> object:
+        return self._stage(message)
+
+
+def test_a_message_that_is_not_ready_holds_up_its_own_partition_and_no_other(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig.publish(*range(40))
+    mine = {record.id: record.partition for record in rig.bus.read(STEP.reads)}
+    held = [n for n in range(40) if mine[page(n).message_id] == mine[page(POISON).message_id] and n >= POISON]
+    slow = Waits(turns=2)
+    worker = rig.worker(slow, batch=16)
+    monkeypatch.setattr("pipeline.worker.LATE_SECONDS", 0.3)
+    drain(worker)
+    assert sorted(slow.seen) == sorted(set(range(40)) - set(held))
+    assert rig.bus.waiting(STEP.reads, STEP.name) == len(held) > 1
+    while len(slow.seen) < 40:
+        worker.once(0.1)
+    assert [n for n in slow.seen if n in held] == held
+    assert rig.sums() == {("passed", ""): 40}
+    assert len(rig.articles()) == 40
 
 
 def test_bytes_that_are_no_message_are_a_dead_letter(rig: Rig) -> None:

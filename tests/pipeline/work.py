@@ -61,7 +61,8 @@ def work(beat: Callable[[], None], stopping: Callable[[], bool], place: Place, n
         if hold.exists():
             hold.unlink()
             place.file("pid").write_text(str(os.getpid()))
-            time.sleep(1.0)  # to be frozen in
+            while not place.file("frozen").exists():  # which the test writes while this process is stopped
+                time.sleep(0.05)
         time.sleep(place.slow)
 
     with closing(place.open_database()) as database, closing(place.open_bus()) as bus:

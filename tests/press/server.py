@@ -17,7 +17,7 @@ from tests.press.site import Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logged:
-    """One request as the server saw it. `time` is the wall clock in UTC, `sent` the bytes of the body."""
+    """One request as the server saw it. `time` is the wall clock in UTC when it came, `sent` the bytes of the body."""
 
     time: str
     host: str
@@ -87,6 +87,7 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = 1 << 16
 
     def do_GET(self) -> None:
+        arrived = datetime.now(UTC)
         server = cast(Outlets, self.server)
         path, _, query = self.path.partition("?")
         host = self.headers.get("Host", "")
@@ -98,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True
         finally:
-            server.log.add(self._logged(host, reply.status, sent))
+            server.log.add(self._logged(arrived, host, reply.status, sent))
 
     def do_HEAD(self) -> None:
         self.do_GET()
@@ -131,10 +132,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         return sent
 
-    def _logged(self, host: str, status: int, sent: int) -> Logged:
+    def _logged(self, arrived: datetime, host: str, status: int, sent: int) -> Logged:
         asked = "If-None-Match" in self.headers or "If-Modified-Since" in self.headers
         return Logged(
-            time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            time=arrived.isoformat(timespec="milliseconds"),
             host=host.partition(":")[0].lower(),
             path=self.path,
             method=self.command,
