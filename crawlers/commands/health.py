@@ -25,8 +25,10 @@ class Command(OperatorCommand):
         return (
             "States: failing (no good answer for 24 hours, or every article refused), silent (nothing new for longer "
             "than its own history lets expect), odd (far fewer or more than usual), unread (not asked yet), none (no "
-            "sources), new (less than three weeks known), ok, off. Exit codes: 0 done, 1 some outlet is failing or "
-            "silent, 2 wrong usage or configuration, 3 a store does not answer."
+            "sources), new (less than three weeks known), ok, off. Pages: since when they are of a design that is not "
+            "learned yet and are read whole; how many of 24 hours fit no template, or were misread by theirs. Exit "
+            "codes: 0 done, 1 some outlet is failing or silent, 2 wrong usage or configuration, 3 a store does not "
+            "answer."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -49,7 +51,19 @@ class Command(OperatorCommand):
             for one in chosen:
                 print_json(_record(one))
         else:
-            columns = ("id", "state", "answered", "last new", "seen", "usual", "fails", "robots", "reasons", "next")
+            columns = (
+                "id",
+                "state",
+                "answered",
+                "last new",
+                "seen",
+                "usual",
+                "fails",
+                "robots",
+                "reasons",
+                "pages",
+                "next",
+            )
             print_table(columns, [_row(one) for one in chosen])
         return 1 if any(one.state in ("failing", "silent") for one in chosen) else 0
 
@@ -60,8 +74,19 @@ def _row(one: Health) -> tuple[object, ...]:
     state = f"{one.state} ({one.detail})" if one.state == "odd" else one.state
     return (
         one.outlet.id, state, shown(one.succeeded), shown(one.last), one.seen, usual, one.failures, one.robots,
-        reasons or "-", shown(one.due),
+        reasons or "-", _pages(one), shown(one.due),
     )  # fmt: skip
+
+
+def _pages(one: Health) -> str:
+    """'changed 2026-11-24 08:00, 12 missed, 1 misread'; '-' for nothing to say."""
+    layout = one.layout
+    said = (
+        f"changed {shown(layout.changed_at)}" if layout.changed_at else "",
+        f"{layout.missed} missed" if layout.missed else "",
+        f"{layout.misread} misread" if layout.misread else "",
+    )
+    return ", ".join(filter(None, said)) or "-"
 
 
 def _record(one: Health) -> dict[str, Any]:
@@ -80,4 +105,8 @@ def _record(one: Health) -> dict[str, Any]:
         "robots": one.robots,
         "reasons": one.reasons,
         "due": one.due,
+        "templates": one.layout.known,
+        "template_missed": one.layout.missed,
+        "template_misread": one.layout.misread,
+        "pages_changed": one.layout.changed_at,
     }

@@ -6,7 +6,22 @@ from typing import Annotated
 import typer
 
 import kliping
-from kliping.command import archive, dead, desk, digest, doctor, find, health, read, run, status, submit, trace, user
+from kliping.command import (
+    archive,
+    dead,
+    desk,
+    digest,
+    doctor,
+    find,
+    health,
+    read,
+    run,
+    status,
+    submit,
+    templates,
+    trace,
+    user,
+)
 from kliping.command.context import set_file
 
 app = typer.Typer(
@@ -48,4 +63,5 @@ app.add_typer(dead.app, name="dead")
 app.add_typer(archive.app, name="archive")
 app.add_typer(desk.app, name="desk")
 app.add_typer(digest.app, name="digest")
+app.add_typer(templates.app, name="templates")
 app.add_typer(user.app, name="user")

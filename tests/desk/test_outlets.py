@@ -1,7 +1,9 @@
 """Media: what the pages say of each outlet, and who may add and switch them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -10,11 +12,16 @@ from crawlers.frontier import Frontier
 from desk.office import Office
 from kliping import accounts
 from kliping.accounts import EVERY_DESK
-from kliping.clock import now
+from kliping.clock import driven, now
+from kliping.pages import FolderPages
 from kliping.staff_tables import audit
 from kliping.tables import frontier
+from pipeline.extract import Extract, Templates
+from pipeline.extract.fare import MISSES
+from pipeline.extract.school import LEARN_FROM
 from tests.desk import newsroom
 from tests.desk.browser import Answer, Browser
+from tests.extract.designs import prints
 
 DESK = f"/{newsroom.DESK.id}"
 Role = Callable[[str], Browser]
@@ -140,3 +147,25 @@ def test_who_is_operator_of_one_desk_among_several_changes_nothing(office: Offic
 def test_an_unknown_deed(operator: Browser) -> None:
     assert operator.post(f"{DESK}/media/suara", {"aksi": "lain"}).status == 400
     assert operator.post(f"{DESK}/media/tiada", {"aksi": "matikan"}).status == 404
+
+
+def test_pages_that_changed_are_told_until_they_are_learned(office: Office, as_role: Role, tmp_path: Path) -> None:
+    reader, store = as_role("reader"), FolderPages(tmp_path / "pages")
+    extract = Extract(store, Templates(office.database))
+    with driven(now()) as clock:
+
+        def after(numbers: range, theme: str) -> str:
+            """What the outlet's page says when these stories were read in this theme."""
+            for one in prints(numbers, theme):
+                clock.go_on(60)
+                extract(replace(one.page(store, clock.now()), outlet="suara"))
+            clock.go_on(600)
+            return said(reader.get(f"{DESK}/media/suara"))
+
+        assert "polanya belum dipelajari; halaman dibaca dengan pembaca umum" in after(range(1), "portal")
+        assert "1 pola halaman dikenal, dipelajari 23 Nov 2026" in after(range(1, LEARN_FROM), "portal")
+        assert "2 halaman dalam 24 jam terakhir tidak cocok dengan pola" in after(range(20, 22), "tabloid")
+        changed = "Tata letak halaman berubah sejak Senin, 23 November 2026; halaman dibaca dengan pembaca umum sampai"
+        assert changed in after(range(22, 20 + MISSES), "tabloid")
+        assert "tata letak berubah sejak 23 Nov 2026" in said(reader.get(f"{DESK}/media?semua=1"))
+        assert "1 pola halaman dikenal" in after(range(40, 50), "tabloid")
