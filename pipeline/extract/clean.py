@@ -14,7 +14,7 @@ from pipeline.extract.template import line_key
 from pipeline.extract.title import plain
 
 LONGEST_RULED = 1200  # characters; the rules describe lines of a few hundred
-_HEAD = 5  # blocks at the beginning in which rules of that scope apply
+_HEAD = 5  # blocks at the beginning, of the first half, in which rules of that scope apply
 _TAIL = 6  # blocks at the end in which rules of that scope apply
 _PULLED = 400  # characters of a pull quote or lead that a longer paragraph repeats
 _COMPARED = 500  # blocks that are compared with each other: the cost is their square
@@ -46,7 +46,7 @@ def clean(texts: Sequence[str], title: str, recurring: frozenset[str] = frozense
     removed: list[Removed] = []
     phrases = Phrases(texts)
     kept = _cut(_once(_own(texts, recurring, removed), title, removed), phrases, removed)
-    for scope, window in (("inline", _everywhere), ("line", _everywhere), ("head", _first_few), ("tail", _last_few)):
+    for scope, window in (("head", _first_few), ("inline", _everywhere), ("line", _everywhere), ("tail", _last_few)):
         kept = _apply(kept, scope, window(len(kept)), phrases, removed)
     kept = _apply(kept, "last", _very_last(len(kept)), phrases, removed)
     return Cleaned(tuple(kept), tuple(removed))
@@ -120,7 +120,7 @@ _everywhere: Callable[[int], range] = range
 
 
 def _first_few(count: int) -> range:
-    return range(min(count, _HEAD))
+    return range(min(count // 2, _HEAD))
 
 
 def _last_few(count: int) -> range:
