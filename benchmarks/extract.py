@@ -62,7 +62,7 @@ def run(folder: Path, names: Sequence[str], wanted: Sequence[str], rounds: int) 
             rows = {peer: measure(reader.read, labels.pages, rounds) for peer, reader in peers.items()}
             judged[name] = rows[KLIPING]
             result[name] = _set(labels) | {"extractors": {at: report(rows[at], peers[at].facts) for at in peers}}
-    pages = [page for name, labels in found.items() for page in look(name, labels.pages)]
+    pages = [page for name, labels in found.items() for page in look(name, labels.pages, judged[name])]
     for name, unseen in leave_out(pages, judged).items():
         result[name]["unseen"] = unseen
     return {"sets": result, "skipped": skipped | absent, "rounds": rounds}

@@ -58,9 +58,10 @@ class Page:
     needs: frozenset[Entry]
 
 
-def look(name: str, truths: Sequence[Truth]) -> list[Page]:
-    """The pages of a set with the entries that each needs."""
-    return [Page(name, truth, outlet_name(truth), needs(truth)) for truth in truths]
+def look(name: str, truths: Sequence[Truth], rows: Sequence[Measured]) -> list[Page]:
+    """The pages of a set with the entries that each needs: none where the reader failed."""
+    pairs = zip(truths, rows, strict=True)
+    return [Page(name, truth, outlet_name(truth), frozenset() if row.error else needs(truth)) for truth, row in pairs]
 
 
 def outlet_name(truth: Truth) -> str:
@@ -173,7 +174,7 @@ def _job(truth: Truth) -> Job:
 
 
 def read_without(jobs: Sequence[Job], gone: Collection[Entry]) -> list[Reading]:
-    """Pages as the reader reads them without some entries. Raises RuntimeError where it has no answer to one."""
+    """Pages as the reader reads them without some entries; one at which it fails has no text."""
     with TemporaryDirectory() as name:
         shutil.copytree(_PACKAGE, Path(name) / _PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
         for file in (PHRASES, SECTIONS, *NAMES):
@@ -191,6 +192,4 @@ def _readings(told: bytes) -> Iterator[Reading]:
     while told:
         (size,) = LENGTH.unpack(told[: LENGTH.size])
         answer, told = ANSWERS.decode(told[LENGTH.size : LENGTH.size + size]), told[LENGTH.size + size :]
-        if answer.reading is None:
-            raise RuntimeError(answer.failure.detail if answer.failure else "no answer")
-        yield answer.reading
+        yield answer.reading or Reading()

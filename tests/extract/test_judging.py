@@ -10,7 +10,7 @@ import pytest
 from benchmarks.extract import run
 from benchmarks.extract_judge import judge, measure, report
 from benchmarks.extract_newsplease import AbsentError, news_please
-from benchmarks.extract_peers import Answer, job_of
+from benchmarks.extract_peers import Answer, job_of, kliping
 from benchmarks.extract_truth import Truth, labelled, sets
 from benchmarks.extract_unseen import PHRASES, catalogue, leave_out, look, read_without, switched_off, without
 
@@ -118,12 +118,12 @@ def test_local_time_is_on_the_clock_that_was_read_or_the_outlets() -> None:
 
 def test_an_outlet_is_read_without_the_rules_that_only_it_needs(data: Path) -> None:
     truths = [truth for truth in labelled(data / "lain-id").pages if truth.is_article]
-    pages = look("lain-id", truths)
+    rows = measure(kliping, truths)
+    pages = look("lain-id", truths, rows)
     assert (PHRASES, "B090") in pages[0].needs
     assert (PHRASES, "B090") in switched_off(pages, "satu.example")
     assert (PHRASES, "B090") not in switched_off(pages, "dua.example")
-    full = {"lain-id": measure(lambda body, url: Answer("\n".join(job_of(body, url).read().paragraphs)), truths)}
-    unseen = leave_out(pages, full)["lain-id"]
+    unseen = leave_out(pages, {"lain-id": rows})["lain-id"]
     for way in ("all", "own"):
         assert [changed["page"] for changed in unseen[way]["changed"]] == ["satu"]
         assert "phrases: B090" in unseen[way]["off"]["satu.example"]
