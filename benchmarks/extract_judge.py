@@ -39,15 +39,16 @@ class Measured:
     error: str = ""  # what the extractor raised; then it has read nothing
 
 
-def measure(extract: Extractor, truths: Sequence[Truth], rounds: int = 1) -> list[Measured]:
-    """Every page through one extractor, the time of each the best of some rounds.
-
-    The first page runs once before, so that nobody pays for imports.
-    """
+def measure(extract: Extractor, truths: Sequence[Truth]) -> list[Measured]:
+    """Every page through one extractor; the first runs once before, so that nobody pays for imports."""
     for truth in truths[:1]:
         _timed(extract, read_bytes(truth.path), truth.url)
-    found = [[_measure(extract, truth) for truth in truths] for _ in range(rounds)]
-    return [replace(several[0], seconds=min(one.seconds for one in several)) for several in zip(*found, strict=True)]
+    return [_measure(extract, truth) for truth in truths]
+
+
+def fastest(rounds: Sequence[Sequence[Measured]]) -> list[Measured]:
+    """The pages of the first of some rounds, each with its best time."""
+    return [replace(same[0], seconds=min(one.seconds for one in same)) for same in zip(*rounds, strict=True)]
 
 
 def _measure(extract: Extractor, truth: Truth) -> Measured:

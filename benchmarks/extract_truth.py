@@ -2,7 +2,7 @@
 
 Two forms are known. `truth.jsonl`: a row a page with `file`, `kind` (`article` or what else the page is; rows of kind
 `feed` are no pages and passed over) and, as far as known, `url`, `title`, `published`, `authors`, `body`,
-`article_kind`. `ground-truth.json`: an object of page names to `articleBody` and `url`, the pages in `html/`.
+`article_kind`, `site`. `ground-truth.json`: an object of page names to `articleBody` and `url`, the pages in `html/`.
 A row that cannot be used is named and costs itself only.
 """
 
@@ -44,6 +44,7 @@ class Truth:
     authors: tuple[str, ...] | None = None
     kind: ArticleKind | None = None
     is_article: bool = True
+    site: str = ""  # whose page it is, where the truth says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,15 @@ def _of_line(folder: Path, row: Mapping[str, Any]) -> Truth | None:
         raise RowError("no file")
     name = Path(file).name.partition(".html")[0]
     if kind != "article":
-        return Truth(name, folder / file, _text(row, "url") or "", "", kind=_kind(kind), is_article=False)
+        return Truth(
+            name,
+            folder / file,
+            _text(row, "url") or "",
+            "",
+            kind=_kind(kind),
+            is_article=False,
+            site=_text(row, "site") or "",
+        )
     body = _text(row, "body")
     if body is None:
         raise RowError("no body")
@@ -140,6 +149,7 @@ def _of_article(row: Mapping[str, Any], name: str, path: Path, body: str) -> Tru
         published=_text(row, "published"),
         authors=None if authors is None else tuple(authors),
         kind=_kind(_text(row, "article_kind") or ""),
+        site=_text(row, "site") or "",
     )
 
 

@@ -2,9 +2,9 @@
 
 Our rules are entries of the data files in `pipeline/extract/data`. Which of them a page needs: a phrase that took
 something out of it; the opening of a section that one of its lines begins with; a name of an aside, of a caption or of
-a story that one of its boxes has. For an outlet (a registrable domain, of all sets of the run together) every entry is
-switched off that no page of another outlet needs, also those that no page needs at all; then its pages are read by the
-real reader, in a child process that runs on a copy of the package whose data files lack these entries.
+a story that one of its boxes has. For an outlet (all pages of one registrable domain in all sets of the run) every
+entry is switched off that no page of another outlet needs, also those that no page needs at all; then its pages are
+read by the real reader, in a child process that runs on a copy of the package whose data files lack these entries.
 
 Two figures. `all`: every such entry is off. `own`: phrases B001 to B084 stay on, for these were collected on other
 pages before any of ours was measured; B085 and up, section openings and names are ours. Lists that cannot change a
@@ -65,8 +65,10 @@ def look(name: str, truths: Sequence[Truth], rows: Sequence[Measured]) -> list[P
 
 
 def outlet_name(truth: Truth) -> str:
-    """Whose page it is: the registrable domain; without an address, the page stands alone."""
-    return registrable_domain(host_of(truth.url)) or truth.name
+    """Whose page it is: the first label of the registrable domain, or of the site that the truth names; else it stands
+    alone.
+    """
+    return (registrable_domain(host_of(truth.url)) or truth.site or truth.name).partition(".")[0]
 
 
 def needs(truth: Truth) -> frozenset[Entry]:
