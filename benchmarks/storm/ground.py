@@ -11,6 +11,9 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from benchmarks.storm.tempest import LIFE, STAGES, Owners
+from crawlers.feeds import MAX_ITEMS
+from crawlers.links import MAX_LINKS
+from crawlers.sources import TURN
 from kliping.command.build import Configuration, Parts
 from kliping.settings import Kafka as KafkaSettings
 from kliping.settings import resolve
@@ -21,6 +24,7 @@ from pipeline.flow import STEPS
 from tests.installation import Installation
 from tests.press.loading import load
 from tests.press.press import FOLDER, Press
+from tests.press.scenario import Outlet
 from tests.press_desk import install
 from tests.servers.elasticsearch import Elasticsearch
 from tests.servers.kafka import Kafka
@@ -44,6 +48,7 @@ title = "Sedikit"
 query = "kompor AND gamelan"
 """
 WORKERS: Final[Mapping[Mode, int]] = {"embedded": 1, "kafka": 2}  # of each stage, unless told otherwise
+TOLD: Final = 100  # stories of an outlet besides the generated ones, at most; the scenario has some thirty
 HIT: Final = 3.0  # seconds that a start takes, and between being ripe and being hit, on average
 
 
@@ -92,10 +97,19 @@ def gap(articles: int, kills: int, outlets: int) -> float:
 def press(articles: int) -> Press:
     """The sample press with so many more articles, spread over its outlets, all of them published already."""
     scenario = load(FOLDER / "sukaraya.toml")
-    share = -(-articles // len(scenario.outlets))
-    outlets = tuple(replace(outlet, feed_limit=10_000, per_page=10_000, generate=-1) for outlet in scenario.outlets)
-    rule = replace(scenario.generate, articles=share)
-    return Press(replace(scenario, outlets=outlets, generate=rule), delay=0.02)
+    filled, left = {}, articles
+    for waiting, outlet in zip(range(len(scenario.outlets), 0, -1), sorted(scenario.outlets, key=room), strict=True):
+        share = min(-(-left // waiting), room(outlet))
+        filled[outlet.id] = replace(outlet, feed_limit=MAX_ITEMS, per_page=MAX_LINKS, generate=share)
+        left -= share
+    if left:
+        raise ValueError(f"the press's feeds and listings name {articles - left} articles at a time, not {articles}")
+    return Press(replace(scenario, outlets=tuple(filled[outlet.id] for outlet in scenario.outlets)), delay=0.02)
+
+
+def room(outlet: Outlet) -> int:
+    """How many generated articles a crawler finds at an outlet in one turn."""
+    return (MAX_ITEMS if outlet.feed else TURN["listing"] * MAX_LINKS) - TOLD
 
 
 @contextmanager
