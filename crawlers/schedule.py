@@ -143,9 +143,9 @@ class Mark:
 
 def conditional(entry: Entry, at: datetime) -> bool:
     """Whether the entry's validators may be sent: they exist, a whole answer is less than a day old (C9), and a 304
-    would be believed.
+    would be believed. One after a 404 would say "as you know it" of an article that is back.
     """
-    known = bool(entry.etag or entry.last_modified)
+    known = bool(entry.etag or entry.last_modified) and f"http_{entry.status}" not in GONE
     if not known or entry.full_at is None or at - entry.full_at >= LONGEST:
         return False
     seen = entry.succeeded_at or entry.full_at

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from desk.guard import Guarded, Need, Page
 from desk.office import Office
-from desk.pages import archive, clip, editions, errors, login, outlets, system, today, unsubscribe, watches
+from desk.pages import archive, clip, editions, errors, evidence, login, outlets, system, today, unsubscribe, watches
 from desk.shield import Shield
 from kliping.errors import Unavailable
 
@@ -46,7 +46,9 @@ ROUTES: Final = (
     Rule("GET", "/{desk}/arsip", archive.archive, "reader"),
     Rule("GET", "/{desk}/kliping/{article}", clip.clip, "reader"),
     Rule("POST", "/{desk}/kliping/{article}", clip.decide, "editor"),
-    Rule("GET", "/{desk}/kliping/{article}/halaman", clip.raw_page, "reader"),
+    Rule("GET", "/{desk}/kliping/{article}/naskah/{version}", evidence.wording, "reader"),
+    Rule("GET", "/{desk}/kliping/{article}/halaman", evidence.raw_page, "reader"),
+    Rule("GET", "/{desk}/kliping/{article}/halaman/{page}", evidence.raw_page, "reader"),
     Rule("GET", "/{desk}/pantauan", watches.watches, "reader"),
     Rule("GET", "/{desk}/pantauan/{watch}", watches.watch, "reader"),
     Rule("POST", "/{desk}/pantauan/{watch}", watches.change, "editor"),

@@ -38,11 +38,12 @@ def _environment() -> Environment:
     made.filters |= {
         "number": formats.number, "reason": words.reason, "day": formats.long_date, "clock": words.clock,
         "moment": words.moment, "near": words.near, "short_day": words.short_day, "query": query,
+        "stated": words.stated,
     }  # fmt: skip
     made.tests["web"] = is_web_url
     made.globals |= {
         "TONES": words.TONES, "RELATIONS": words.RELATIONS, "STAGES": words.STAGES, "VERDICTS": words.VERDICTS,
-        "ROLES": words.ROLES, "NAVIGATION": NAVIGATION,
+        "ROLES": words.ROLES, "NAVIGATION": NAVIGATION, "KINDS": words.KINDS, "FLAGS": words.FLAGS,
     }  # fmt: skip
     return made
 

@@ -4,11 +4,14 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from kliping.article import Published
 from kliping.indonesian import formats
 from kliping.indonesian.zones import zone_name
 
 TONES: Final = {"negatif": "▼ Negatif", "netral": "● Netral", "positif": "▲ Positif", "": "belum dinilai"}
 RELATIONS: Final = {"original": "asli", "copy": "salinan", "rewrite": "tulisan ulang"}
+KINDS: Final = {"article": "", "live": "laporan langsung", "gallery": "galeri foto", "video": "video", "list": "daftar"}
+FLAGS: Final = {"paywall": "berbayar, hanya awalnya yang terbaca", "paid_placement": "iklan atau advertorial"}
 STAGES: Final = {
     "fetch": "Pengambilan", "extract": "Pembacaan halaman", "deduplicate": "Pencarian salinan",
     "tag": "Penandaan", "index": "Pengarsipan",
@@ -24,6 +27,10 @@ WAYS: Final = {
     "backfill": "pengisian arsip lama",
 }  # fmt: skip
 REASONS: Final = {
+    "emptied": "halamannya terbuka tanpa isi; teks terakhir tetap disimpan",
+    "postdated": "isinya sama, hanya tanggal terbitnya diubah",
+    "older_revision": "sudah ada pembacaan yang lebih baru",
+    "not_an_article": "halaman yang hilang ini tidak pernah terbaca sebagai berita",
     "no_desk": "tidak memenuhi satu pun pantauan",
     "unchanged": "isinya sama dengan yang sudah tersimpan",
     "stale": "ada versi yang lebih baru",
@@ -90,6 +97,14 @@ def moment(instant: datetime | None, zone: ZoneInfo) -> str:
     if instant is None:
         return "belum pernah"
     return f"{short_day(instant.astimezone(zone).date())}, {clock(instant, zone)}"
+
+
+def stated(published: Published) -> str:
+    """A time that an outlet prints, on its own clock, as exactly as it does."""
+    zone = ZoneInfo(published.zone)
+    if published.precision == "day":
+        return short_day(published.instant.astimezone(zone).date())
+    return moment(published.instant, zone)
 
 
 def near(instant: datetime, zone: ZoneInfo, today: date) -> str:

@@ -81,6 +81,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """The answer that an article was read from: where its evidence lies."""
+
+    asked: str
+    answered: str  # after redirects
+    status: int
+    body: str = ""  # content hash in the page store; '' when the answer had none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """When the outlet says that it published, and how we know."""
 
@@ -116,6 +126,7 @@ class Article:
     kind: ArticleKind = "article"
     modified: Published | None = None  # when the outlet says that it changed it last
     confidence: float = 1.0  # 0 to 1: how far a second opinion on the text agrees with ours
+    fetch: Fetch | None = None  # None: read by a program that did not say
 
     @property
     def key(self) -> str:
@@ -132,6 +143,19 @@ class Article:
     @property
     def text(self) -> str:
         return "\n".join(self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What one fetch found of an article, where that was news. All sightings together are its history."""
+
+    page: str  # message id of the Page
+    at: datetime  # of the fetch
+    revision: str = ""  # the wording that was there; '' = it was taken down
+    published: Published | None = None
+    status: int = 0  # 0: not known
+    body: str = ""  # content hash in the page store, '' = none
+    url: str = ""  # that answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

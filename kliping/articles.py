@@ -3,20 +3,23 @@
 The deduplicate stage is the only writer. Everyone else (index, desk, trace, rebuild) reads here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 import zstandard
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
-from kliping.article import Article, Copy, Grouped
-from kliping.tables import articles, revisions
+from kliping.article import Article, Copy, Grouped, Published, Sighting
+from kliping.history import Event, events
+from kliping.tables import articles, names, revisions, sightings
 
 LEVEL = 3  # zstandard's default; a news article of 2 kB gains under 3 % from higher levels
 CHUNK = 500  # ids in one query; SQLite before 3.32 took 999 parameters
 
 _articles = msgspec.json.Decoder(Article)
 _places = msgspec.json.Decoder(Copy)
+_times = msgspec.json.Decoder(Published)
 _by_id = select(articles.c.id, articles.c.body, articles.c.place, articles.c.version).where(
     articles.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -47,6 +50,13 @@ def load_article(connection: Connection, article: str) -> Grouped | None:
     return next(iter(load_articles(connection, [article])), None)
 
 
+def known_article(connection: Connection, name: str) -> str:
+    """The id of the article that `name` is, or is another address of (ids of addresses); '' for none."""
+    own = select(articles.c.id).where(articles.c.id == name)
+    other = select(names.c.article).where(names.c.name == name).order_by(names.c.article).limit(1)
+    return next((found for query in (own, other) if (found := connection.execute(query).scalar())), "")
+
+
 def load_articles(connection: Connection, ids: Sequence[str]) -> list[Grouped]:
     """The articles of `ids` that exist, as they stand, in the order of `ids`."""
     found: dict[str, Grouped] = {}
@@ -62,6 +72,31 @@ def load_revisions(connection: Connection, article: str) -> list[Article]:
     query = select(revisions.c.body).where(revisions.c.article == article)
     bodies = connection.execute(query.order_by(revisions.c.fetched_at, revisions.c.revision)).scalars()
     return [unpack_article(body) for body in bodies]
+
+
+def pack_sighting(article: str, sighting: Sighting) -> Mapping[str, Any]:
+    """A sighting as a row of `sightings`."""
+    published = msgspec.json.encode(sighting.published).decode() if sighting.published else ""
+    known = {name: getattr(sighting, name) for name in ("page", "at", "revision", "status", "body", "url")}
+    return {"article": article, "published": published, **known}
+
+
+def load_sightings(connection: Connection, article: str) -> list[Sighting]:
+    """What fetches found of an article, oldest first."""
+    query = select(sightings).where(sightings.c.article == article).order_by(sightings.c.at, sightings.c.page)
+    return [_sighting(row) for row in connection.execute(query)]
+
+
+def load_history(connection: Connection, article: Article) -> list[Event]:
+    """What happened to a stored article, oldest first."""
+    wordings = {one.revision: one for one in (*load_revisions(connection, article.id), article)}
+    return events(load_sightings(connection, article.id), wordings, article)
+
+
+def _sighting(row: Row[Any]) -> Sighting:
+    published = _times.decode(row.published) if row.published else None
+    known = {name: getattr(row, name) for name in ("page", "at", "revision", "status", "body", "url")}
+    return Sighting(published=published, **known)
 
 
 def load_group(connection: Connection, group: str) -> list[str]:

@@ -136,6 +136,27 @@ revisions = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+sightings = Table(  # what fetches found of an article, where that was news; never changed
+    "sightings",
+    metadata,
+    Column("article", ID, primary_key=True),
+    Column("page", ID, primary_key=True),  # message id of the page
+    Column("at", Instant, nullable=False),  # of the fetch
+    Column("revision", ID, nullable=False),  # '' = it was taken down
+    Column("published", Text, nullable=False),  # JSON of article.Published, '' = none
+    Column("status", Integer, nullable=False),
+    Column("body", CODE, nullable=False),  # content hash in the page store, '' = none
+    Column("url", Text, nullable=False),  # that answered
+)
+
+names = Table(  # what else an article is known by, so that another address of it makes no second article
+    "names",
+    metadata,
+    Column("name", ID, primary_key=True),  # see pipeline.deduplicate.names
+    Column("article", ID, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 templates = Table(  # what is known of an outlet's pages; never changed but for `fits_at` and its end
     "templates",
     metadata,

@@ -3,22 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, Final, cast, get_args
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from desk.guard import Visit
-from desk.marking import Change, Piece, changes, pieces
-from desk.rawpage import stored_page
+from desk.history import changed, happenings
+from desk.marking import Piece, pieces
 from desk.rendering import render, to
 from desk.stories import sentence_around
 from digests.excerpt import excerpt
 from digests.rank import published_of
 from kliping import audit
 from kliping.article import Article, Evidence, Tag
-from kliping.articles import load_articles, load_group, load_revisions
+from kliping.articles import load_articles, load_group, load_history
 from kliping.clips import StoredClip, find_clip
 from kliping.clock import now
 from kliping.corrections import (
@@ -31,7 +30,6 @@ from kliping.corrections import (
     history,
     standing,
 )
-from kliping.errors import Rejected
 from pipeline.index import correct
 
 FIELD_NAMES: Final = {"tone": "nada", "about": "bukan tentang kami", "excerpt": "kutipan", "note": "catatan"}
@@ -60,23 +58,14 @@ class Twin:
     clipped: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """What changed at one fetch."""
-
-    at: datetime
-    title: list[list[Change]]
-    text: list[list[Change]]
-
-
 def clip(visit: Visit, status: int = 200, problem: str = "") -> Response:
     """The page of a clip."""
-    stored = _stored(visit)
+    stored = stored_clip(visit)
     article = stored.article
     with visit.office.database.read() as connection:
         decided = standing(connection, visit.here.id, [article.id])[article.id]
         decisions = history(connection, visit.here.id, article.id)
-        worded = load_revisions(connection, article.id)
+        events = load_history(connection, article)
         twins = _twins(visit, connection, stored)
     marked = [evidence for tag in _tags(stored) for evidence in tag.evidence]
     return render(
@@ -97,7 +86,9 @@ def clip(visit: Visit, status: int = 200, problem: str = "") -> Response:
         ],
         twins=twins,
         carriers=sorted({visit.office.outlet_name(one) for one in (article.outlet, *stored.copy.outlets)}),
-        revisions=_revisions(worded),
+        history=happenings(events),
+        changed=changed(events),
+        withdrawal=events[-1] if events and article.withdrawn else None,
         decided=decided,
         decisions=[(FIELD_NAMES.get(one.field, one.field), one) for one in reversed(decisions)],
         machine_excerpt=excerpt(article.paragraphs),
@@ -114,7 +105,7 @@ def decide(visit: Visit) -> Response:
         raise HTTPException(400)
     desk, article, value = visit.here.id, visit.part("article"), visit.form.get("nilai", "")
     decision = Decision(desk=desk, article=article, field=cast(Field, field), value=value, by=visit.name, at=now())
-    before = _stored(visit)
+    before = stored_clip(visit)
     try:
         after = correct(visit.office.database, visit.office.archive, decision)
     except CorrectionError as error:
@@ -126,22 +117,8 @@ def decide(visit: Visit) -> Response:
     return to(f"/{desk}/kliping/{article}", "tersimpan")
 
 
-def raw_page(visit: Visit) -> Response:
-    """The stored bytes of the page, to keep: as an attachment of no type that a browser would run."""
-    stored = _stored(visit)
-    page = stored_page(visit.office.bus, stored.article.page)
-    if page is None or not page.body:
-        raise HTTPException(404, "Halaman mentah berita ini tidak tersimpan lagi.")
-    try:
-        body = visit.office.pages.get(page.body)
-    except Rejected:
-        raise HTTPException(404, "Halaman mentah berita ini tidak tersimpan lagi.") from None
-    name = f"{stored.article.id[:12]}-{page.fetched_at:%Y%m%dT%H%M%SZ}.html.txt"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-SHA256": page.body}
-    return Response(body, media_type="application/octet-stream", headers=headers)
-
-
-def _stored(visit: Visit) -> StoredClip:
+def stored_clip(visit: Visit) -> StoredClip:
+    """The clip that the address names; 404 where the desk has none."""
     found = find_clip(visit.office.database, visit.here.id, visit.part("article"))
     if found is None:
         raise HTTPException(404)
@@ -188,14 +165,3 @@ def _twins(visit: Visit, connection: Any, stored: StoredClip) -> list[Twin]:
             )
         )
     return sorted(found, key=lambda twin: (twin.at, twin.article))
-
-
-def _revisions(worded: Sequence[Article]) -> list[Revision]:
-    """Every change of the wording, the newest first."""
-    found = []
-    for before, after in pairwise(worded):
-        title = [] if before.title == after.title else changes([before.title], [after.title])
-        text = changes(before.paragraphs, after.paragraphs)
-        if title or text:
-            found.append(Revision(at=after.fetched_at, title=title, text=text))
-    return found[::-1]

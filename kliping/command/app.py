@@ -8,6 +8,7 @@ import typer
 import kliping
 from kliping.command import (
     archive,
+    article,
     dead,
     desk,
     digest,
@@ -57,7 +58,7 @@ def options(
     set_file(config)
 
 
-for module in (run, find, read, submit, status, trace, doctor, health):
+for module in (run, find, read, submit, status, trace, article, doctor, health):
     module.register(app)
 app.add_typer(dead.app, name="dead")
 app.add_typer(archive.app, name="archive")

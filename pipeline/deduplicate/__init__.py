@@ -4,7 +4,8 @@ In: Article from [articles]. Out: Grouped to [grouped], for the article and for 
 twins changed with it. Nothing is thrown away for being a copy; a re-fetch that says nothing new is dropped
 `unchanged`.
 
-    decide.py   what this fetch means beside what is stored (pure)
+    names.py    which stored article a page is of, also under another address
+    decide.py   what this fetch means beside what is stored (pure); rows.py writes it
     sketch.py   text -> digest, MinHash, sampled n-grams (pure); index.py keeps them and finds candidates
     compare.py  two texts -> copy, rewrite or neither, with passages (pure); twins.py reads the candidates' texts
     places.py   pair edges -> groups, originals, whom each copy repeats (pure); edges.py keeps them, and the outbox

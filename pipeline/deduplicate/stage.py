@@ -2,33 +2,50 @@
 
 Workers at once: a message is alone with its article, and from the first look for twins on the only one that looks
 (TWINS): two new copies would else miss each other, or two unions of groups a member. What is known to be unchanged,
-most of what re-reads bring, does not wait for that.
+most of what re-reads bring, does not wait for that. Which article a message is about is looked up before (`names`);
+for one that seems new again when nobody else can add any.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete
 
 from kliping import crash
-from kliping.article import Article, Copy, Grouped
-from kliping.articles import load_articles, pack_article, pack_place, unpack_article
+from kliping.article import Article, Grouped
+from kliping.articles import load_articles
 from kliping.clock import now
 from kliping.database import Database, lock
-from kliping.tables import articles, outbox, readings, revisions
+from kliping.tables import outbox
 from kliping.wire import Message
-from pipeline.deduplicate.decide import DROPS, KEPT, TEXT_CHANGES, Arrival, Stored, arrival, as_stored
+from pipeline.deduplicate import names
+from pipeline.deduplicate.decide import DROPS, NO_NEWS, TEXT_CHANGES, Arrival, arrival, as_stored
 from pipeline.deduplicate.edges import TWINS, adopt, edges_of, is_machines, regroup, save_matches
 from pipeline.deduplicate.index import neighbours, prune, remember
-from pipeline.deduplicate.places import appeared
+from pipeline.deduplicate.rows import (
+    confirm,
+    earlier_reading,
+    keep_sighting,
+    note_reading,
+    stored_article,
+    write_article,
+)
 from pipeline.deduplicate.twins import Judged, Twins
 from pipeline.stage import Drop
 
-_reading = select(readings).where(readings.c.message == bindparam("one"))
-_article = select(articles.c.body, articles.c.fetched_at).where(articles.c.id == bindparam("one"))
-_new_reading, _new_article = insert(readings), insert(articles)
+
+class RenamedError(Exception):
+    """The article that a message is about was stored since it was looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What is known before the writing transaction."""
+
+    about: Article  # the message, under the id of the article that it is about
+    judged: Judged
 
 
 class Deduplicate:
@@ -47,17 +64,23 @@ class Deduplicate:
 
         Called again with the same message it answers with the same articles, as they stand by then.
         """
-        judged = self._look_ahead(message)
-        with self.database.write(f"article {message.id}") as connection:
-            reading = connection.execute(_reading, {"one": message.message_id}).first()
+        while True:
+            looked = self._look_ahead(message)
+            try:
+                outcome = self._answer(message, looked)
+            except RenamedError:
+                continue
+            crash.here("deduplicate.after_rows")
+            return outcome
+
+    def _answer(self, message: Article, looked: Looked) -> list[Grouped] | Drop:
+        with self.database.write(f"article {looked.about.id}") as connection:
+            reading = earlier_reading(connection, message.message_id)
             if reading is None:
-                dropped, sent = self._settle(connection, message, judged)
-                _note(connection, message, dropped, sent)
-            else:
-                dropped, sent = reading.dropped, msgspec.json.decode(reading.sent)
-            outcome = Drop(dropped) if dropped else load_articles(connection, sent)
-        crash.here("deduplicate.after_rows")
-        return outcome
+                reading = self._settle(connection, message, looked)
+                note_reading(connection, message.message_id, looked.about.id, *reading)
+            dropped, sent = reading
+            return Drop(dropped) if dropped else load_articles(connection, sent)
 
     def published(self, messages: Sequence[Message], /) -> None:
         """What these messages brought is on the bus: their outbox rows are done."""
@@ -68,37 +91,53 @@ class Deduplicate:
                 connection.execute(delete(outbox).where(outbox.c.caused_by.in_(ids)))
         crash.here("deduplicate.after_clear")
 
-    def _look_ahead(self, message: Article) -> Judged:
+    def _look_ahead(self, message: Article) -> Looked:
         """Compare texts in a reading transaction, so that the writing one holds nobody up. Changes nothing."""
         judged: Judged = {}
         with self.database.read() as connection:
-            stored = _stored(connection, message.id)
-            if (what := arrival(message, stored)) in TEXT_CHANGES:
-                article = as_stored(message, stored, what)
+            about = self._about(connection, message)
+            stored = stored_article(connection, about.id)
+            if (what := arrival(about, stored)) in TEXT_CHANGES:
+                article = as_stored(about, stored, what)
                 near = neighbours(connection, article.id, self.twins.text(article).sketch, article.first_seen)
                 self.twins.matches(connection, article, near.candidates, judged)
-        return judged
+        return Looked(about=about, judged=judged)
 
-    def _settle(self, connection: Connection, message: Article, judged: Judged) -> tuple[str, list[str]]:
+    def _about(self, connection: Connection, message: Article) -> Article:
+        return replace(message, id=names.known_as(connection, message, self.twins.text))
+
+    def _settle(self, connection: Connection, message: Article, looked: Looked) -> tuple[str, list[str]]:
         """Write what the message changes. Returns why it is dropped ('' = it is not) and whose place changed."""
-        stored = _stored(connection, message.id)
-        what = arrival(message, stored)
-        if what in KEPT and not message.withdrawn:
-            _keep_revision(self.database, connection, message)
+        about = looked.about
+        stored = stored_article(connection, about.id)
+        what = arrival(about, stored)
+        if what is Arrival.NEW:
+            lock(connection, TWINS)
+            if self._about(connection, message).id != about.id:
+                raise RenamedError
+        self._keep(connection, message, about, what)
         if what in DROPS:
-            if what is Arrival.UNCHANGED:
-                _confirm(connection, message)
             return DROPS[what], []
-        article = as_stored(message, stored, what)
+        article = as_stored(about, stored, what)
         lock(connection, TWINS)
-        _write(connection, article, known=stored is not None)
+        write_article(connection, article, known=stored is not None)
         seeds = {article.id}
         if what in TEXT_CHANGES:
             known = edges_of(connection, article.id) if stored else {}
-            seeds |= self._link(connection, article, judged, known)
+            seeds |= self._link(connection, article, looked.judged, known)
         cause = message.message_id
         adopted = adopt(connection, cause)
         return "", sorted({*regroup(self.database, connection, seeds, {article.id}, cause), *adopted})
+
+    def _keep(self, connection: Connection, message: Article, about: Article, what: Arrival) -> None:
+        """Keep what the fetch found, and by what else the article is known now."""
+        if what is Arrival.UNCHANGED:
+            confirm(connection, about)
+        if what not in NO_NEWS:
+            keep_sighting(self.database, connection, about)
+        moved = message.id != about.id and what is Arrival.UNCHANGED
+        if not message.withdrawn and (moved or what not in NO_NEWS):
+            names.remember(self.database, connection, message, about.id)
 
     def _link(
         self, connection: Connection, article: Article, judged: Judged, known: Mapping[str, Row[Any]]
@@ -111,55 +150,3 @@ class Deduplicate:
         before = sorted(other for other, row in known.items() if is_machines(row))
         found = self.twins.matches(connection, article, near.candidates, judged, before)
         return save_matches(self.database, connection, article.id, found, known, self.clock())
-
-
-def _stored(connection: Connection, article: str) -> Stored | None:
-    row = connection.execute(_article, {"one": article}).first()
-    return Stored(article=unpack_article(row.body), fetched_at=row.fetched_at) if row else None
-
-
-def _note(connection: Connection, message: Article, dropped: str, sent: Sequence[str]) -> None:
-    row = {
-        "message": message.message_id,
-        "article": message.id,
-        "dropped": dropped,
-        "sent": msgspec.json.encode(sent).decode(),
-    }
-    connection.execute(_new_reading, row)
-
-
-def _keep_revision(database: Database, connection: Connection, message: Article) -> None:
-    """Keep a wording, unless it is there: then under the page that brought it first."""
-    row = {
-        "article": message.id,
-        "revision": message.revision,
-        "page": message.page,
-        "fetched_at": message.fetched_at,
-        "body": pack_article(message),
-    }
-    database.upsert(connection, revisions, [row], update=[])
-
-
-def _confirm(connection: Connection, message: Article) -> None:
-    """Note that this fetch found the article as it stands, so that a wording from before it cannot replace it."""
-    newer = (articles.c.id == message.id, articles.c.fetched_at < message.fetched_at)
-    connection.execute(update(articles).where(*newer).values(fetched_at=message.fetched_at))
-
-
-def _write(connection: Connection, article: Article, *, known: bool) -> None:
-    """The article's row. Version and place are raised by `regroup` in the same transaction."""
-    row: dict[str, Any] = {
-        "url": article.url,
-        "published": article.published.instant if article.published else None,
-        "appeared": appeared(article),
-        "fetched_at": article.fetched_at,
-        "revision": article.revision,
-        "withdrawn": article.withdrawn,
-        "body": pack_article(article),
-    }
-    if known:
-        connection.execute(update(articles).where(articles.c.id == article.id).values(row))
-        return
-    row |= {"id": article.id, "outlet": article.outlet, "origin": article.origin, "first_seen": article.first_seen}
-    row |= {"version": 0, "place": pack_place(Copy(group=article.id)), "group": article.id}
-    connection.execute(_new_article, row)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from kliping.article import Article, Page, article_id, revision_id
+from kliping.article import Article, Fetch, Page, article_id, revision_id
 from kliping.errors import Rejected
 from kliping.pages import PageStore
 from kliping.wire import Message
@@ -163,6 +163,7 @@ def _article(page: Page, reading: Reading) -> Article:
         kind=reading.kind,
         modified=reading.modified,
         confidence=reading.confidence,
+        fetch=Fetch(asked=page.url, answered=page.answered or page.url, status=page.status, body=page.body),
     )
 
 

@@ -54,6 +54,14 @@ def test_a_day_later_the_article_is_asked_unconditionally() -> None:
     assert (unchanged.etag, unchanged.full_at) == ('W/"1"', AT)
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_was_gone_is_asked_unconditionally(status: int) -> None:
+    """It may be back as it was: a 304 would not say so."""
+    gone = after(after(entry(), etag='"1"'), AT + HOUR, f"http_{status}", status=status)
+    assert not conditional(gone, AT + 6 * HOUR)
+    assert conditional(after(gone, AT + 6 * HOUR, status=200, etag='"1"'), AT + 7 * HOUR)
+
+
 @pytest.mark.parametrize("reason", ["http_404", "http_410", "robots", "timeout"])
 def test_what_was_read_is_never_dropped(reason: str) -> None:
     it = after(entry())

@@ -45,7 +45,7 @@ def routes(app: Starlette) -> list[tuple[str, str, Guarded | None]]:
 def concrete(path: str, article: str) -> str:
     filled = {
         "{desk}": newsroom.DESK.id, "{article}": article, "{watch}": "kota", "{outlet}": "suara", "{token:str}": TOKEN,
-        "{number:int}": "1", "{file}": "lembar.pdf",
+        "{number:int}": "1", "{file}": "lembar.pdf", "{version}": "1", "{page}": "0" * 32,
     }  # fmt: skip
     for part, value in filled.items():
         path = path.replace(part, value)

@@ -22,6 +22,7 @@ from digests.schedule import slot_of
 from kliping.clock import now
 from kliping.settings import Web
 from tests.desk import newsroom
+from tests.desk.outlet import Outlet
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -124,8 +125,12 @@ def _log_in(walk: Walk, address: str) -> None:
     page = walk.page
     page.goto(address + DESK + "/")
     walk.look("1-masuk")
-    page.get_by_label("Nama akun").fill("operator")
-    page.get_by_label("Kata sandi").fill(newsroom.PASSWORD)
+    _log_in_as(walk, "operator")
+
+
+def _log_in_as(walk: Walk, name: str) -> None:
+    walk.page.get_by_label("Nama akun").fill(name)
+    walk.page.get_by_label("Kata sandi").fill(newsroom.PASSWORD)
     walk.press("Masuk")
 
 
@@ -196,6 +201,41 @@ def _system(walk: Walk, address: str) -> None:
     walk.look("12-telusur")
     walk.press("Ambil sekali lagi")
     walk.sees(page.get_by_text("akan diambil lebih dahulu"))
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_history_is_read_at_every_width(
+    chromium: Any, address: str, office: Office, tmp_path: Path, width: int, scheme: str
+) -> None:
+    pictures = Path(os.environ.get("KLIPING_PICTURES", tmp_path)) / scheme
+    pictures.mkdir(parents=True, exist_ok=True)
+    outlet = Outlet(office, newsroom.STORIES[0])
+    _change(outlet)
+    walk = Walk(chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme), width, pictures)
+    walk.page.goto(f"{address}{DESK}/kliping/{outlet.article.id}")
+    _log_in_as(walk, "reader")
+    walk.sees(walk.page.get_by_role("heading", name="Riwayat naskah"))
+    walk.look("13-riwayat")
+    for closed in walk.page.locator("details.revision:not([open]) summary").all():
+        closed.click()
+    walk.look("13-riwayat-terbuka")
+    walk.page.get_by_role("link", name="Naskah versi 1", exact=True).first.click()
+    walk.sees(walk.page.get_by_role("heading", name=newsroom.STORIES[0].title, level=1))
+    walk.look("14-naskah")
+
+
+def _change(outlet: Outlet) -> None:
+    """What an outlet may do to a story within a day."""
+    first, second, third, fourth = outlet.story.paragraphs
+    answer = "Dinas PUPR menyatakan perbaikan dimulai pekan depan dengan anggaran pemeliharaan tahun ini."
+    outlet.edits(0.5, "Dinas PUPR Akan Perbaiki Jalan Berlubang di Mekarsari", (first, answer, third, fourth))
+    calm = second.replace("belum ditindaklanjuti", "sudah diteruskan").replace("Tiga", "Dua")
+    outlet.edits(1, outlet.article.title, (first, answer, calm, third.replace("berharap", "meminta")))
+    outlet.answers(1.5, status=404)
+    outlet.edits(2, outlet.article.title, outlet.article.paragraphs)
+    outlet.edits(2.5, outlet.article.title, outlet.article.paragraphs, later=2)
+    outlet.says_it_is_gone(3)
 
 
 def test_everything_works_without_javascript(chromium: Any, address: str, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What the pages say and do, over stores that the real stages filled."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -13,7 +12,7 @@ from sqlalchemy import update
 
 from crawlers.frontier import Frontier
 from desk.app import create_app
-from desk.marking import changes, pieces
+from desk.marking import pieces
 from desk.office import Office
 from digests import editions
 from digests.schedule import slot_of
@@ -231,17 +230,6 @@ def test_bad_decisions_are_explained(editor: Browser, field: str, value: str, to
     assert told in said(answer)
 
 
-def test_an_edit_of_the_outlet_is_shown_word_by_word(office: Office, editor: Browser) -> None:
-    edited = (newsroom.FESTIVAL[0].replace("akhir pekan ini", "bulan depan"), *newsroom.FESTIVAL[1:])
-    story = newsroom.STORIES[4]
-    assert story.path == "budaya/festival-payung"
-    newsroom.publish(office, [replace(story, paragraphs=edited, hours=1.0)])
-    newsroom.work(office)
-    page = editor.get(f"{DESK}/kliping/{clip_of(editor, 'festival')}").page
-    assert [node.text for node in page.xpath("//del")] == ["akhir pekan ini"]
-    assert [node.text for node in page.xpath("//ins")] == ["bulan depan"]
-
-
 @pytest.mark.parametrize("path", ["/kliping/x", "/kliping/" + "0" * 32, "/kliping/" + "0" * 32 + "/halaman"])
 def test_unknown_clips_are_not_there(editor: Browser, path: str) -> None:
     answer = editor.get(DESK + path)
@@ -455,13 +443,3 @@ def test_pieces_join_to_the_text(text: str, spans: list[tuple[int, int]]) -> Non
     assert "".join(piece.text for piece in found) == text
     marked = "".join(("x" if piece.marked else "o") * len(piece.text) for piece in found)
     assert marked == "".join("x" if any(s <= i < e for s, e in spans) else "o" for i in range(len(text)))
-
-
-@given(st.lists(st.text("ab c", max_size=12), max_size=4), st.lists(st.text("ab c", max_size=12), max_size=4))
-def test_changes_hold_both_wordings(before: list[str], after: list[str]) -> None:
-    found = [change for lines in changes(before, after) for change in lines]
-    gone = " ".join(change.text for change in found if change.kind != "new").split()
-    came = " ".join(change.text for change in found if change.kind != "gone").split()
-    assert (before == after) <= (found == [])
-    assert len(gone) <= len(" ".join(before).split())
-    assert len(came) <= len(" ".join(after).split())

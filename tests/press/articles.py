@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ class Item:
     outlet: Outlet
     published: datetime  # in the outlet's zone
     path: str
+    renamed: str  # its path once it is edited; the same unless the outlet renames
     wording: Wording
     edited: Wording | None
     dateline: str
@@ -118,14 +120,17 @@ def _item(scenario: Scenario, story: Story, version: Version, base: date, now: d
     title = fill(version.title, published.date())
     section = version.section or story.section or outlet.sections[0]
     wording = Wording(title=title, paragraphs=_paragraphs(scenario, story, version, base, now))
+    edited = _edited(version, wording, published.date())
+    path = partial(_path, outlet, number(story.id, outlet.id, title), section=section, published=published)
     return Item(
         story=story,
         version=version,
         outlet=outlet,
         published=published,
-        path=_path(outlet, story, title, section, published),
+        path=path(title),
+        renamed=path(edited.title if edited and outlet.renames else title),
         wording=wording,
-        edited=_edited(version, wording, published.date()),
+        edited=edited,
         dateline=_dateline(outlet, version.place or story.place or scenario.place),
         byline=version.byline or pick(outlet.reporters, story.id, outlet.id),
         section=section,
@@ -166,12 +171,12 @@ def _dateline(outlet: Outlet, place: str) -> str:
     return outlet.dateline.format(place=place, PLACE=place.upper())
 
 
-def _path(outlet: Outlet, story: Story, title: str, section: str, published: datetime) -> str:
+def _path(outlet: Outlet, number_: int, title: str, *, section: str, published: datetime) -> str:
     return outlet.url.format(
         yyyy=published.strftime("%Y"),
         mm=published.strftime("%m"),
         dd=published.strftime("%d"),
         slug=slug(title),
-        number=number(story.id, outlet.id, title),
+        number=number_,
         section=section,
     )

@@ -19,7 +19,7 @@ class Catalogue:
     def add(self, items: Iterable[Item]) -> None:
         """Enter articles in the order in which they were published."""
         for item in items:
-            self._paths[item.outlet.host, item.path] = item
+            self._paths.update({(item.outlet.host, path): item for path in (item.renamed, item.path)})
             self._own[item.outlet.id].append(item)
 
     def outlet(self, host: str) -> Outlet | None:

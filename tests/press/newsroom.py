@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import RLock
 
@@ -76,6 +77,10 @@ class Newsroom:
         """What the page says now."""
         return item.edited if item.edited and self.edited(item) else item.wording
 
+    def moved(self, item: Item) -> Item:
+        """The article under its address of now."""
+        return replace(item, path=item.renamed) if self.edited(item) else item
+
     def modified(self, item: Item) -> datetime | None:
         """When the wording changed, on the press clock; None while it is the first one."""
         if not self.edited(item):
@@ -107,4 +112,4 @@ def latest(items: Iterable[Item], limit: int) -> list[Item]:
 
 
 def _key(item: Item) -> str:
-    return item.outlet.host + item.path
+    return f"{item.outlet.host} {item.story.id} {item.wording.title}"  # its address may change

@@ -37,6 +37,7 @@ class Outlet:
     validators: bool = True  # ETag and Last-Modified
     canonical: str = "own"  # own, home, none
     twins: tuple[str, ...] = ()  # utm, amp, page_all, www: other addresses that its links use
+    renames: bool = False  # the address follows an edited title; the old one redirects
     dateline: str = ""  # "{PLACE}, Suara Raya –"
     tail: str = ""  # "({initials})"
     sections: tuple[str, ...] = ("berita",)

@@ -68,7 +68,7 @@ class Site:
             return fixed()
         amp = "amp" in outlet.twins and path.startswith("/amp/")
         if item := self.catalogue.find(outlet, path.removeprefix("/amp") if amp else path):
-            return self._article(item, amp=amp)
+            return self._moved(item, path.removeprefix("/amp") if amp else path) or self._article(item, amp=amp)
         if path.startswith("/uji/"):
             return self._fault(outlet, path.removeprefix("/uji/"))
         return self._listing(outlet, path, _page_number(request.query))
@@ -109,6 +109,14 @@ class Site:
     def _fault(self, outlet: Outlet, kind: str) -> Reply:
         on = outlet.id == self.scenario.fault_outlet and self.room.is_on(f"fault:{kind}")
         return FAULTS[kind].reply(self.internal) if on and kind in FAULTS else missing("no such page")
+
+    def _moved(self, item: Item, path: str) -> Reply | None:
+        """Where an article is now that is asked for under another of its addresses; None under its own."""
+        now = self.room.moved(item).path
+        if path == now:
+            return None
+        at_last = {"Location": self.catalogue.url(item.outlet, now)}
+        return Reply(status=301, headers=at_last) if path == item.path else missing("Halaman tidak ditemukan")
 
     def _article(self, item: Item, *, amp: bool) -> Reply:
         version = item.version

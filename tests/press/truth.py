@@ -52,12 +52,16 @@ def _relation(item: Item) -> str:
     return "original" if first else item.version.relation
 
 
+def _renames(item: Item) -> bool:
+    return item.renamed != item.path
+
+
 def _article(item: Item, scenario: Scenario, room: Newsroom, site: Site) -> dict[str, Any]:
     said = item.wording
     reason = unreachable(item, scenario, room)
     return {
         "url": site.catalogue.link(item),
-        "twins": list(site.catalogue.twins(item)),
+        "twins": list(site.catalogue.twins(item)) + [site.catalogue.url(item.outlet, item.renamed)] * _renames(item),
         "outlet": item.outlet.id,
         "title": said.title,
         "published": item.published.isoformat(),

@@ -18,7 +18,7 @@ def article_page(item: Item, room: Newsroom, catalogue: Catalogue) -> ArticlePag
     """The article as its theme prints it."""
     outlet, said = item.outlet, room.wording(item)
     near = tuple(_link(other, catalogue) for other in _near(item, catalogue))
-    own = catalogue.link(item)
+    own = catalogue.link(room.moved(item))
     return ArticlePage(
         frame=_frame(outlet, room, catalogue, item.published.tzinfo),
         url=own,
@@ -52,7 +52,9 @@ def listing_page(
     return ListingPage(
         frame=_frame(outlet, room, catalogue, shown[0].published.tzinfo if shown else None),
         heading="Indeks Berita" if index else path.strip("/").rsplit("/", 1)[-1].replace("-", " ").title(),
-        links=tuple(Link(room.wording(item).title, catalogue.listing_link(item), item.published) for item in shown),
+        links=tuple(
+            Link(room.wording(item).title, catalogue.listing_link(room.moved(item)), item.published) for item in shown
+        ),
         tags=catalogue.tags(outlet),
         newer=f"{here}?page={page - 1}" if page > 1 else "",
         older=f"{here}?page={page + 1}" if first + outlet.per_page < len(found) else "",
@@ -66,7 +68,7 @@ def feed_entry(item: Item, room: Newsroom, catalogue: Catalogue) -> Entry:
     full = item.outlet.feed_body == "full"
     return Entry(
         title=said.title,
-        url=catalogue.feed_link(item),
+        url=catalogue.feed_link(room.moved(item)),
         published=item.published,
         updated=room.modified(item) or item.published,
         summary=lead if len(lead) <= SUMMARY else lead[:SUMMARY].rsplit(" ", 1)[0] + " …",
