@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,15 +37,20 @@ class Trial:
     tries: int
     beat: Callable[[], None]
 
-    def prepare(self, records: Sequence[Record]) -> None:
-        """Let the stage see all records that come next, where it wants to. Raises Unavailable, and nothing else."""
-        if isinstance(self.stage, Prepares) and len(records) > 1:
+    def prepare(self, records: Sequence[Record]) -> Collection[str]:
+        """Let the stage see all records that come next, where it wants to. Returns the ids of messages to be left.
+
+        Raises Unavailable, and nothing else.
+        """
+        if isinstance(self.stage, Prepares) and records:
             try:
-                self.stage.prepare([message for record in records if (message := self._readable(record))], self.beat)
+                messages = [message for record in records if (message := self._readable(record))]
+                return self.stage.prepare(messages, self.beat)
             except Unavailable:
                 raise
             except Exception:
                 log.exception("%s: a bug in getting ready; each message shows it alone", self.step.name)
+        return ()
 
     def _readable(self, record: Record) -> Message | None:
         try:

@@ -1,6 +1,6 @@
 """What a stage is: a callable that takes one message and says how it ends."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -38,10 +38,12 @@ class Stage(Protocol[In]):
 class Prepares(Protocol):
     """A stage that does better when it sees a batch before it is asked message by message."""
 
-    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> None:
+    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> Collection[str]:
         """Get ready for `messages`, which come next, in this order; `beat` is a sign of life, every few seconds.
 
-        Changes nothing that a later call would see but its speed. May raise Unavailable.
+        Returns the ids of those that take long and are not ready: they, and what follows them in their partition, come
+        again a little later, and the others go on. Changes nothing that a later call would see but its speed. May
+        raise Unavailable.
         """
         ...
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5  # how long an idle worker waits before it shows a sign of life and looks whether to stop
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds between tries of a store that does not answer (bar B2)
+LATE_SECONDS = 0.25  # for which a partition is left alone whose next message is not ready; one poll costs 2 ms
 ALARM_SECONDS = 30.0  # of waiting, after which the log calls it an error: within the 60 s of bar A8
 
 
@@ -52,6 +53,7 @@ class Worker:
     _stopping: Callable[[], bool] = _never
     _trouble: int = 0  # tries since the last good batch, or since nothing waited
     _trouble_since: float = 0.0
+    _left: dict[int, float] = field(default_factory=dict)  # partitions whose next message was not ready, until when
     _watchdog: Watchdog = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,7 +83,7 @@ class Worker:
 
     def _turn(self, timeout: float) -> int:
         try:
-            records = self.consumer.poll(self.batch, timeout)
+            records = self.consumer.poll(self.batch, timeout, self._left_alone())
             if records:
                 ended = self._work(records)
                 self._trouble = 0
@@ -108,29 +110,41 @@ class Worker:
             self.attempts.record([ending.verdict])
             self._commit([record])
         rest = [record for record in records if record.offset > left.get(record.partition, -1)]
-        endings = list(self._ended(trial, rest))
+        ended = list(self._ended(trial, rest))
+        endings = [ending for _, ending in ended]
         self._publish(endings)
         self.attempts.close(records, [ending.verdict for ending in endings])
-        self._commit(rest[: len(endings)])
-        if len(endings) < len(rest):
+        self._commit([record for record, _ in ended])
+        if len(ended) < len(rest):
             self.consumer.rewind()
-        return len(careful) + len(endings)
+        return len(careful) + len(ended)
 
     def _alive(self) -> None:
         """A sign of life to the supervisor and to the group, whose partitions a slow batch must not lose."""
         self.beat()
         self.consumer.attend()
 
-    def _ended(self, trial: Trial, records: Sequence[Record]) -> Iterator[Ending]:
+    def _left_alone(self) -> frozenset[int]:
+        now = monotonic()
+        self._left = {partition: until for partition, until in self._left.items() if until > now}
+        return frozenset(self._left)
+
+    def _ended(self, trial: Trial, records: Sequence[Record]) -> Iterator[tuple[Record, Ending]]:
         """The endings of the records, or of the first ones when it is time to stop or the group waits for us.
 
-        A rebalance in which all wait for one slow batch would be a standstill of the whole stage (bar A4).
+        A rebalance in which all wait for one slow batch would be a standstill of the whole stage (bar A4). A message
+        that is not ready holds up its own partition, whose order is promised, and no other.
         """
-        trial.prepare(records)
+        late = trial.prepare(records)
+        left: set[int] = set()
         for number, record in enumerate(records):
             if self._stopping() or (self.consumer.attend() and number):
-                return
-            yield trial.end(record)
+                break
+            if record.id in late:
+                left.add(record.partition)
+            if record.partition not in left:
+                yield record, trial.end(record)
+        self._left |= dict.fromkeys(left, monotonic() + LATE_SECONDS)
 
     def _commit(self, records: Sequence[Record]) -> None:
         self.beat()  # publishing, tracing and committing may each wait for a store, 30 s as delivered; a hang is 60 s

@@ -23,7 +23,7 @@ from pipeline.extract.template import Template
 ENOUGH = 250
 _CLEARLY_MORE = 2  # times: below that the own find is a short story, and the other one has its furniture too
 _DEEPEST = 250  # boxes within boxes; trafilatura recurses by level and gives nothing above some 300 (measured)
-_LARGEST = 20_000  # elements; 100,000 links cost it 8 s and 500 MB (measured), no real page of 123 has half as many
+_LARGEST = 5_000  # elements; 100,000 links cost it 8 s and 500 MB (measured), no real page of 123 has half as many
 _LONGEST = 2_000_000  # characters for a second reading; the largest of 123 real pages has 1.5 million
 
 

@@ -1,120 +1,57 @@
 """Children that read pages, so that a page that never ends or eats all memory costs its own limit and nothing else.
 
-Several pages are read at once; each has its own time. A child that passes it is killed, one that dies is replaced.
+Several pages are read at once; each has its own time. A child that passes it is killed, one that dies is replaced. A
+page that takes longer than any real one is set aside: its child goes on at low priority, another child takes its place,
+and whoever can wait is given a `Pending` instead of its result.
 """
 
-import os
 import selectors
-import signal
-import subprocess
-import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
 
 from kliping.clock import monotonic
-from pipeline.extract.job import ANSWERS, ENCODER, LENGTH, OUT_OF_MEMORY, WARMING, Failed, Job
+from pipeline.extract.job import WARMING, Failed, Job
+from pipeline.extract.process import Child, Result
 from pipeline.extract.reading import Reading
 
 SECONDS: Final = 15.0  # wall time of one page (bar C14); the slowest of 123 real pages takes .1 s
 MEMORY: Final = 1024**3  # bytes of address space of a child (bar C14)
-CHILDREN: Final = 2  # while one is held up by a page, the other goes on
+CHILDREN: Final = 2  # of which each reads a page, on a single core too: while one is held up, the other goes on
+QUICK: Final = 0.5  # seconds of a page before it is set aside: five times what the slowest of 133 real pages takes
+SPARED: Final = 5.0  # seconds that a page which was set aside keeps its place when another needs it
+LOW: Final = 10  # niceness of a child that was set aside: about a tenth of the time of one that was not
 _LOOK: Final = 1.0  # seconds between two signs of life while pages are read
-_CHUNK: Final = 1 << 16
 
 Beat = Callable[[], None]
-Result = Reading | Failed
+
+
+@dataclass(slots=True)
+class Pending:
+    """A page that was set aside; `result` is there once it has ended."""
+
+    result: Result | None = None
 
 
 def _nothing() -> None:
     """Nobody watches."""
 
 
-class Child:
-    """One process, with at most one page in work."""
-
-    def __init__(self, memory: int) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.extract.child", str(memory)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,  # Ctrl-C is for its parent, which closes its input
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._in, self.out = self._process.stdin, self._process.stdout
-        os.set_blocking(self._in.fileno(), False)
-        os.set_blocking(self.out.fileno(), False)
-        self._to_send = memoryview(b"")
-        self._received = bytearray()
-        self.deadline = float("inf")
-
-    def give(self, job: Job, seconds: float) -> None:
-        data = ENCODER.encode(job)
-        self._to_send = memoryview(LENGTH.pack(len(data)) + data)
-        self._received.clear()
-        self.deadline = monotonic() + seconds
-        self.send()
-
-    def send(self) -> bool:
-        """Send on; whether all is sent. A large page does not fit into a pipe at once."""
-        try:
-            while self._to_send:
-                self._to_send = self._to_send[os.write(self._in.fileno(), self._to_send[:_CHUNK]) :]
-        except BlockingIOError:
-            return False
-        except BrokenPipeError:  # it died; its end is read from its output
-            self._to_send = memoryview(b"")
-        return True
-
-    @property
-    def input(self) -> int:
-        return self._in.fileno()
-
-    def receive(self) -> Result | None:
-        """The result once all of it is there."""
-        try:
-            while data := os.read(self.out.fileno(), _CHUNK):
-                self._received += data
-        except BlockingIOError:
-            return self._result()
-        return self._result() or self._death()
-
-    def _result(self) -> Result | None:
-        if len(self._received) < LENGTH.size:
-            return None
-        (size,) = LENGTH.unpack(self._received[: LENGTH.size])
-        if len(self._received) < LENGTH.size + size:
-            return None
-        self.deadline = float("inf")
-        answer = ANSWERS.decode(self._received[LENGTH.size :])
-        return answer.reading or answer.failure
-
-    def _death(self) -> Failed:
-        code = self._process.wait()
-        if code in (OUT_OF_MEMORY, -signal.SIGKILL):  # the kernel kills too when memory is short
-            return Failed(failed="extract_memory", detail=f"the reader ended with code {code}")
-        return Failed(failed="extract_crashed", detail=f"the reader ended with code {code}")
-
-    def end(self) -> None:
-        """Kill it if it lives, and leave nothing behind."""
-        self._process.kill()
-        self._process.wait()
-        self._in.close()
-        self.out.close()
-
-
 @dataclass
 class Pool:
-    """Up to `children` processes, started when first needed. Not thread-safe. A context manager."""
+    """Up to `children` processes, started when first needed, and as many for pages that were set aside.
+
+    Not thread-safe. A context manager.
+    """
 
     children: int = CHILDREN
     seconds: float = SECONDS
     memory: int = MEMORY
+    quick: float = QUICK
     _idle: list[Child] = field(default_factory=list)
+    _aside: dict[Child, Pending] = field(default_factory=dict)
 
     def start(self) -> "Pool":
         """Have all children there and warm. Else the first message of a new life would wait for them to start."""
@@ -126,59 +63,110 @@ class Pool:
 
         A job that is None has no result. What a job raises when it is made ends the reading of all.
         """
-        results: dict[int, Result] = {}
+        found = self.read_quick(jobs, beat)
+        return [self.wait(one, beat) if isinstance(one, Pending) else one for one in found]
+
+    def read_quick(
+        self, jobs: Sequence[Callable[[], Job | None]], beat: Beat = _nothing
+    ) -> list[Result | Pending | None]:
+        """As `read`, but pages that were set aside are not waited for, as long as there is a place for them."""
+        found: dict[int, Result | Pending] = {}
         waiting = deque(enumerate(jobs))
         working: dict[Child, int] = {}
         try:
+            self._tend([])
             while waiting or working:
                 while waiting and len(working) < self.children:
                     number, make = waiting.popleft()
                     if job := make():
                         working[self._given(job)] = number
-                for child, result in self._ended(list(working)) if working else ():
-                    results[working.pop(child)] = result
+                found |= {working.pop(child): result for child, result in self._tend(working).items()}
+                found |= {working.pop(child): pending for child, pending in self._set_aside(working).items()}
                 beat()
         finally:
             for child in working:
                 child.end()
-        return [results.get(number) for number in range(len(jobs))]
+        return [found.get(number) for number in range(len(jobs))]
+
+    def wait(self, pending: Pending, beat: Beat = _nothing) -> Result:
+        """The result of a page that was set aside, when it has ended."""
+        while pending.result is None:
+            self._tend([], wait=True)
+            beat()
+        return pending.result
 
     def _given(self, job: Job) -> Child:
         child = self._idle.pop() if self._idle else Child(self.memory)
         child.give(job, self.seconds)
         return child
 
-    def _ended(self, working: Sequence[Child]) -> list[tuple[Child, Result]]:
-        """Wait for children to answer, to die or to pass their time."""
+    def _set_aside(self, working: Collection[Child]) -> dict[Child, Pending]:
+        """The children that have read a page for too long, now at low priority."""
+        now = monotonic()
+        slow = sorted((child for child in working if now - child.since >= self.quick), key=lambda child: child.since)
+        chosen = {child: Pending() for child in slow[: self.children - len(self._aside)]}
+        for child in chosen:
+            child.hurry(LOW)
+        self._aside |= chosen
+        if len(slow) > len(chosen):
+            self._make_room(now)
+        return chosen
+
+    def _make_room(self, now: float) -> None:
+        """A flood of pages that never end must not stop all: the oldest one's time is over earlier."""
+        oldest = min(self._aside, key=lambda child: child.since)
+        if now - oldest.since >= SPARED:
+            oldest.deadline = now
+
+    def _tend(self, working: Collection[Child], *, wait: bool = False) -> dict[Child, Result]:
+        """What came of pages in work. Pages that were set aside end on the way; their results are told to `Pending`."""
+        ended = self._ended([*working, *self._aside], wait=wait or bool(working))
+        for child in [child for child in ended if child in self._aside]:
+            self._aside.pop(child).result = result = ended.pop(child)
+            self._keep(child, result, again=child.hurry(0))
+        for child, result in ended.items():
+            self._keep(child, result)
+        return ended
+
+    def _ended(self, working: Sequence[Child], *, wait: bool) -> dict[Child, Result]:
+        """The children that answered, died or passed their time; waits for the first one, up to a moment."""
+        if not working:
+            return {}
         with selectors.DefaultSelector() as selector:
             for child in working:
                 selector.register(child.out, selectors.EVENT_READ)
                 if not child.send():
                     selector.register(child.input, selectors.EVENT_WRITE)
-            first = min(child.deadline for child in working) - monotonic()
-            selector.select(max(0.0, min(first, _LOOK)))
-        found = [(child, result) for child in working if (result := self._result(child)) is not None]
-        for child, result in found:
-            self._keep(child, result)
-        return found
+            selector.select(self._patience(working) if wait else 0)
+        return {child: result for child in working if (result := self._result(child)) is not None}
+
+    def _patience(self, working: Sequence[Child]) -> float:
+        """Seconds until a page in work is to be set aside or passes its time, whichever comes first."""
+        now = monotonic()
+        quick = [child.since + self.quick for child in working if child.since + self.quick > now]
+        return max(0.0, min([*(child.deadline for child in working), *quick, now + _LOOK]) - now)
 
     def _result(self, child: Child) -> Result | None:
         result = child.receive()
         if result is None and monotonic() >= child.deadline:
-            return Failed(failed="extract_timeout", detail=f"not read in {self.seconds:.0f} s")
+            return Failed(failed="extract_timeout", detail=f"not read in {monotonic() - child.since:.0f} s")
         return result
 
-    def _keep(self, child: Child, result: Result) -> None:
-        """A child that answered can read on; one that did not is gone."""
-        if isinstance(result, Reading) or result.failed == "bug":
+    def _keep(self, child: Child, result: Result, *, again: bool = True) -> None:
+        """A child that answered can read on; one that did not is gone, and one that is worn goes."""
+        answered = isinstance(result, Reading) or result.failed == "bug"
+        if answered and again and len(self._idle) < self.children and not child.is_worn:
             self._idle.append(child)
         else:
             child.end()
 
     def close(self) -> None:
-        for child in self._idle:
+        for child in (*self._idle, *self._aside):
             child.end()
+        for pending in self._aside.values():
+            pending.result = Failed(failed="extract_crashed", detail="its pool was closed")
         self._idle.clear()
+        self._aside.clear()
 
     def __enter__(self) -> Self:
         return self

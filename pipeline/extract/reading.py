@@ -14,7 +14,7 @@ from pipeline.extract.claims import Dated
 from pipeline.extract.clean import Removed, is_paid
 from pipeline.extract.dateline import headline_index
 from pipeline.extract.dating import Claims, date_story
-from pipeline.extract.document import MAX_HTML, parse
+from pipeline.extract.document import parse, within_limits
 from pipeline.extract.kind import kind_of
 from pipeline.extract.language import language_of
 from pipeline.extract.links import picture, story_url
@@ -98,12 +98,13 @@ def read_page(
 
 def read_whole(html: str, asked: Asked) -> Reading:
     """All of a page, of whatever outlet."""
-    root = parse(html)
+    small, cut = within_limits(html)
+    root = parse(small)
     if root is None:
         return _from_feed(asked)
     page = outline(root)
-    reading = _read(statements(root), page, asked, partial(read_body, root, page, html))
-    return replace(reading, flags=(*reading.flags, "page_cut")) if len(html) > MAX_HTML else reading
+    reading = _read(statements(root), page, asked, partial(read_body, root, page, small))
+    return replace(reading, flags=(*reading.flags, "page_cut")) if cut else reading
 
 
 def read_known(html: str, asked: Asked, templates: Sequence[Template]) -> Reading | None:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from kliping.article import Article, Fetch, Page, article_id, revision_id
+from kliping.article import Article, Page, article_id, revision_id
 from kliping.errors import Rejected
 from kliping.pages import PageStore
 from kliping.wire import Message
+from pipeline.extract.ahead import Ahead
 from pipeline.extract.charset import decode
 from pipeline.extract.job import Failed, Job, job_of
 from pipeline.extract.links import is_home
-from pipeline.extract.pool import Pool, Result
+from pipeline.extract.pool import Pool
+from pipeline.extract.process import Result
 from pipeline.extract.reading import Asked, Reading
 from pipeline.extract.sample import Sample
 from pipeline.extract.template import Template
@@ -42,18 +44,17 @@ class Extract:
     pages: PageStore
     templates: Templates | None = None  # None: every page is read whole
     pool: Pool | None = None  # None: pages are read in this process, however long that takes
-    _ready: dict[str, Result] = field(default_factory=dict)  # message id -> what came of a page read ahead
-    _tried: dict[str, tuple[Template, ...]] = field(default_factory=dict)  # … with these templates
+    _ahead: Ahead | None = field(init=False)
 
-    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> None:
-        """Read the pages of a batch at once, as many as the pool has children."""
-        self._ready.clear()
-        self._tried.clear()
+    def __post_init__(self) -> None:
+        self._ahead = Ahead(self.pool) if self.pool else None
+
+    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> frozenset[str]:
+        """Read the pages of a batch at once, as many as the pool has children. Slow ones are not ready at the end."""
+        if self._ahead is None:
+            return frozenset()
         pages = [page for page in messages if isinstance(page, Page) and _ending(page) is None]
-        if self.pool:
-            results = self.pool.read([partial(self._job_ahead, page) for page in pages], beat)
-            found = zip(pages, results, strict=True)
-            self._ready.update({page.message_id: result for page, result in found if result is not None})
+        return self._ahead.read({page.message_id: partial(self._job_ahead, page) for page in pages}, beat)
 
     def __call__(self, page: Page, /) -> Article | Drop:
         ended = _ending(page)
@@ -68,9 +69,9 @@ class Extract:
         return _article(page, reading) if reading.title or reading.paragraphs else Drop("no_title")
 
     def _read(self, page: Page) -> Reading:
-        ready = self._ready.pop(page.message_id, None)
-        tried = self._tried.pop(page.message_id, ()) if ready is not None else self._templates(page)
-        reading = _known(ready if ready is not None else self._result(self._job(page, tried)))
+        read = self._ahead.take(page.message_id) if self._ahead else None
+        tried = read.templates if read else self._templates(page)
+        reading = _known(read.result if read else self._result(self._job(page, tried)))
         if self.templates:
             self.templates.saw(page, tried, reading, self._whole)
         return reading
@@ -110,8 +111,7 @@ class Extract:
     def _job_ahead(self, page: Page) -> Job | None:
         """The job of a page; None where it cannot be read: the reason comes when it is its turn."""
         try:
-            self._tried[page.message_id] = tried = self._templates(page)
-            return self._job(page, tried)
+            return self._job(page, self._templates(page))
         except Rejected:
             return None
 
@@ -163,7 +163,6 @@ def _article(page: Page, reading: Reading) -> Article:
         kind=reading.kind,
         modified=reading.modified,
         confidence=reading.confidence,
-        fetch=Fetch(asked=page.url, answered=page.answered or page.url, status=page.status, body=page.body),
     )
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.extract.document import MAX_HTML
+from pipeline.extract.document import within_limits
 from pipeline.extract.outline import Outline, region_outline
 from pipeline.extract.statements import Statements, lexbor_statements
 from pipeline.extract.title import plain
@@ -44,7 +44,7 @@ def views(html: str, templates: Sequence[Template]) -> Iterator[tuple[int, State
 
     The page is parsed once.
     """
-    tree = LexborHTMLParser(html[:MAX_HTML])
+    tree = LexborHTMLParser(within_limits(html)[0])
     said: Statements | None = None
     for index, template in enumerate(templates):
         if page := region_of(tree, template):

@@ -41,3 +41,8 @@ def test_nuls_are_taken_out() -> None:
 @given(st.binary(max_size=200), st.text(max_size=40))
 def test_no_bytes_and_no_label_raise(body: bytes, label: str) -> None:
     assert "\0" not in decode(body, f"text/html; charset={label}")
+
+
+def test_a_text_with_very_many_impossible_bytes_is_windows_1252_and_one_with_a_few_is_utf_8() -> None:
+    assert decode("tamán ".encode("cp1252") * 20_000) == "tamán " * 20_000
+    assert decode("kota – ".encode() + b"tam\xe1n " * 100) == "kota – " + "tamán " * 100

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.hostile_pages import KINDS
+from benchmarks.hostile_pages import STORY as HOSTILE_STORY
 from kliping.article import Found, revision_id
 from kliping.wire import MAX_MESSAGE
 from pipeline.extract import read_page
+from pipeline.extract.document import within_limits
 from pipeline.extract.reading import MAX_TEXT
 from tests.extract.pages import LEAD, QUOTE, SECOND, STORY, TITLE, html, paragraphs, read
 
@@ -53,6 +56,47 @@ def test_no_markup_raises(parts: list[str]) -> None:
 )
 def test_a_story_in_broken_markup_is_read(page: str) -> None:
     assert read(page).paragraphs == STORY
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_of_hostile_page_raises_and_what_is_read_is_bounded(kind: str) -> None:
+    """That none of them takes long is a claim of `benchmarks.hostile`; here a test's own limit of time stands."""
+    found = read(KINDS[kind]())
+    assert sum(map(len, found.paragraphs)) <= MAX_TEXT
+    assert found.refused in ("", "not_html")
+
+
+# What follows a story does not reach it; what stands before it may, as far as its end lies beyond the limits.
+BEHIND = (
+    "deep_divs", "links", "linked_cards", "rows", "colspans", "entities", "huge_attribute", "attributes", "comments",
+    "scripts", "headings", "other_headings", "svg_mathml", "data_uris", "templates", "deep_templates", "selects",
+    "line_breaks", "open_tags", "angles", "doctypes", "blanks",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BEHIND)
+def test_a_story_is_read_for_all_that_hangs_behind_it(kind: str) -> None:
+    assert read(KINDS[kind]()).paragraphs == HOSTILE_STORY
+
+
+def test_what_lies_beyond_the_limits_is_cut_and_said() -> None:
+    found = read(html("".join(f"<p>{text}</p>" for text in STORY), "<hr>" * 30_000))
+    assert found.paragraphs == STORY
+    assert "page_cut" in found.flags
+    assert "page_cut" not in read(html(paragraphs(*STORY), "<hr>" * 10_000)).flags
+
+
+def test_a_picture_that_lies_in_the_page_itself_hides_no_story() -> None:
+    assert read(html(f'<img src="data:image/png;base64,{"A" * 9_000_000}">', paragraphs(*STORY))).paragraphs == STORY
+
+
+@given(st.integers(0, 45_000), st.integers(19_990, 20_010), st.sampled_from(["a=1 ", "x"]))
+def test_limits_are_idempotent_and_keep_all_of_a_page_within_them(before: int, size: int, piece: str) -> None:
+    page = f"{' ' * before}<p {piece * (size // len(piece))}>Teks</p>"
+    small, cut = within_limits(page)
+    assert within_limits(small) == (small, False)
+    assert not cut
+    assert (small == page) == (page.count("=") <= 1000 or size < 20_000)
 
 
 def test_nesting_beyond_the_parsers_limit_loses_text_and_says_so() -> None:

@@ -4,9 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ from kliping.article import Article, Found
 from kliping.errors import Rejected, Unavailable
 from kliping.pages import FolderPages
 from pipeline.extract import Extract, Pool, Reading
+from pipeline.extract.ahead import Ahead
 from pipeline.extract.job import Failed, Job
+from pipeline.extract.pool import Pending
+from pipeline.extract.process import Child
 from tests.extract.outlet import START, headline, html, page, story
 
 SLOW = b"<p>" + b"<b><i>" * 200_000 + b"Teks." * 2_000_000
@@ -85,6 +89,102 @@ def test_a_reader_that_dies_is_replaced() -> None:
         assert isinstance(pool.read([lambda: good(2)])[0], Reading)
 
 
+@pytest.fixture
+def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that is given STUCK freezes: a page that never ends."""
+    given = Child.give
+
+    def give(child: Child, job: Job, seconds: float) -> None:
+        given(child, job, seconds)
+        if job.url == STUCK.url:
+            os.kill(child.pid, signal.SIGSTOP)
+
+    monkeypatch.setattr(Child, "give", give)
+
+
+STUCK = replace(job(b"<p>Teks"), url="https://kabar.example/b/stuck")
+
+
+@pytest.mark.usefixtures("frozen")
+@pytest.mark.parametrize("children", [1, 2])
+def test_a_page_that_is_set_aside_holds_up_no_other(children: int) -> None:
+    jobs: list[Callable[[], Job]] = [lambda: STUCK, *(partial(good, number) for number in range(12))]
+    with Pool(children=children, quick=1.0) as pool:
+        stuck, *others = pool.read_quick(jobs)
+        assert isinstance(stuck, Pending)
+        assert stuck.result is None
+        ended = [pool.wait(other) if isinstance(other, Pending) else other for other in others]  # a busy machine
+        assert [other.title for other in ended if isinstance(other, Reading)] == [headline(n) for n in range(12)]
+        (child,) = pool._aside
+        os.kill(child.pid, signal.SIGCONT)
+        assert pool.wait(stuck) == STUCK.read()
+        assert not pool._aside
+
+
+@pytest.mark.usefixtures("frozen")
+def test_a_page_that_was_set_aside_passes_its_time_and_its_place_is_free_again() -> None:
+    with Pool(children=1, quick=0.05, seconds=3) as pool:
+        (stuck,) = pool.read_quick([lambda: STUCK])
+        assert isinstance(stuck, Pending)
+        result = pool.wait(stuck)
+        assert isinstance(result, Failed)
+        assert result.failed == "extract_timeout"
+        pool.seconds = 60
+        assert pool.read([lambda: good(1)]) == [good(1).read()]
+
+
+@pytest.mark.usefixtures("frozen")
+def test_the_oldest_page_that_was_set_aside_makes_room_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.extract.pool.SPARED", 0.5)
+    with Pool(children=1, quick=0.1) as pool:
+        (stuck,) = pool.read_quick([lambda: STUCK])
+        (next_one,) = pool.read_quick([lambda: STUCK])
+        assert isinstance(stuck, Pending)
+        assert isinstance(stuck.result, Failed)
+        assert stuck.result.failed == "extract_timeout"
+        assert isinstance(next_one, Pending)
+        assert next_one.result is None
+
+
+@pytest.mark.usefixtures("frozen")
+def test_what_was_read_ahead_waits_for_its_turn_and_is_not_read_twice() -> None:
+    made: list[str] = []
+
+    def maker(one: Job) -> Callable[[], Job]:
+        return lambda: made.append(one.url) or one  # type: ignore[func-returns-value]
+
+    batch = {one.url: maker(one) for one in (STUCK, good(1), good(2))}
+    with Pool(children=2, quick=1.0) as pool:
+        ahead = Ahead(pool)
+        while ahead.read(batch, lambda: None) != {STUCK.url}:  # a busy machine: others were set aside too
+            pass
+        assert len(made) == 3
+        os.kill(next(iter(pool._aside)).pid, signal.SIGCONT)
+        first, second = ahead.take(good(1).url), ahead.take(STUCK.url)
+        assert first is not None
+        assert second is not None
+        assert (first.result, second.result) == (good(1).read(), STUCK.read())
+        assert ahead.take(good(1).url) is None
+
+
+def test_no_child_and_no_zombie_is_left_by_a_pool_that_is_closed_in_the_middle() -> None:
+    with Pool(children=2, quick=0.01) as pool:
+        pool.read_quick([lambda: job(SLOW), lambda: good(1)])
+        pids = [child.pid for child in (*pool._idle, *pool._aside)]
+        assert pids
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_child_that_has_read_enough_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.extract.process.PAGES", 3)
+    with Pool(children=1, quick=60) as pool:
+        pids = set()
+        for number in range(7):
+            assert isinstance(pool.read([lambda number=number: good(number)])[0], Reading)  # type: ignore[misc]
+            pids |= {child.pid for child in pool._idle}
+        assert len(pids) == 3
+
+
 def test_a_job_that_cannot_be_made_ends_the_reading_and_leaves_no_child_at_work() -> None:
     def broken() -> Job:
         raise Unavailable("page store")
@@ -101,7 +201,7 @@ def test_children_end_with_a_parent_that_is_killed() -> None:
         "from tests.extract.test_pool import Pool, good\n"
         "pool = Pool(children=1)\n"
         "pool.read([lambda: good(1)])\n"
-        "print(pool._idle[0]._process.pid, flush=True)\n"
+        "print(pool._idle[0].pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     run = subprocess.run(
