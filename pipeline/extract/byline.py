@@ -2,34 +2,45 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
-from kliping.text import clean_line
-from pipeline.extract.outline import Block, Outline
+from pipeline.extract.outline import WRITER, Block, Outline
+from pipeline.extract.people import EDITORS, WRITERS, looks_like_people, people
+from pipeline.extract.plain import plain
+from pipeline.extract.prose import is_linked, prose
 from pipeline.extract.statements import Statements, line
-from pipeline.extract.title import plain
-from pipeline.extract.wordlists import words
 
 MOST = 6  # names; longer lists are contributors of a network
-_LONGEST_NAME = 60  # characters
-_MOST_WORDS = 5  # of a person's name
 _LONGEST_LINE = 160  # characters of a line with a byline
 _NEAR = 12  # blocks around the headline in which an unlabelled byline may stand
-_WRITERS = r"penulis|pewarta|reporter|wartawan|jurnalis|kontributor|koresponden|peliput"
-_LABEL = re.compile(rf"^\W*(?:laporan\s+)?(?:{_WRITERS})\s*[:;/|]\s*(?P<names>.{{3,120}})$", re.IGNORECASE)
-_BY = re.compile(r"^\W*(?:oleh|ditulis oleh|by|written by|laporan)\s*[:;/|]?\s+(?P<names>.{3,120})$", re.IGNORECASE)
-_LABEL_ALONE = re.compile(rf"^\W*(?:{_WRITERS}|oleh|by|editor|redaktur)\s*:?$", re.IGNORECASE)
-_EDITOR = re.compile(r"\b(?:editor|redaktur|uploader)\s*[:;/|]\s*(?P<names>[^|/]{3,80})", re.IGNORECASE)
-_ROLES_AFTER = re.compile(r"\b(?:editor|redaktur|uploader|sumber|foto|fotografer)\s*[:;].*$", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*(?:[;,/|&•]|\bdan\b|\band\b)\s*")
-_AFTER = re.compile(r"\s+(?:[-–—|•·]\s.*|\d.*|(?:senin|selasa|rabu|kamis|jum.?at|sabtu|minggu)\b.*)$", re.IGNORECASE)
-_BEFORE = re.compile(r"^(?:oleh|by)\s*:?\s+", re.IGNORECASE)
-_BRACKETS = re.compile(r"\([^()]*\)")
-_NAMED = frozenset(("author", "byline", "penulis", "reporter", "writer", "pewarta"))  # class or id, or a part of one
+_AWAY = 80  # elements between the headline and one that is marked as the writer's name
+_MARKS = 20  # of those are looked at
+_FEWEST = 3  # blocks of prose that stand together in a story
+_END = 2  # of them, the last ones, of which one may end with the writer's name in brackets
+_LABEL = re.compile(
+    rf"^\W*(?:laporan\s+|nama\s+)?(?:{WRITERS}|teks|naskah|liputan)(?:\s*[/&]\s*(?:{EDITORS}|foto\w*))?\s*[:;|]\s*(?P<names>.{{3,120}})$",
+    re.IGNORECASE,
+)
+_REPORT = re.compile(
+    r"^\W*laporan\s+(?:wartawan|jurnalis|reporter|kontributor)\b[^,:]*,\s*(?P<names>.{3,80})$", re.IGNORECASE
+)
+_BY = re.compile(  # with a capital behind it: "Oleh karena itu" is no byline
+    r"^\W*(?:(?:di(?:tulis|posting|publikasikan|terbitkan|unggah) )?oleh|(?:written |posted )?by|laporan)\s*[:;/|]?\s+"
+    r"(?P<names>(?-i:[A-Z]).{2,119})$",
+    re.IGNORECASE,
+)
+_LABEL_ALONE = re.compile(rf"^\W*(?:{WRITERS}|oleh|by|{EDITORS})\s*:?$", re.IGNORECASE)
+_BOTH_ROLES = re.compile(rf"\b(?:{WRITERS})\s*[/&]\s*(?:{EDITORS})\b", re.IGNORECASE)
+_EDITOR = re.compile(rf"\b(?:{EDITORS})\s*[:;|]\s*(?P<names>[^|/]{{3,80}})", re.IGNORECASE)
+_DATED = re.compile(r"\b\d{1,2}[\s/.-]+(?:\d{1,2}|[A-Za-z]{3,9})[\s/.,-]+\d{2,4}\b")
+_LAST_WORD = re.compile(r"\s*[|•·–—-]\s|,?\s(?=\S+,$)")  # of a date line, the weekday's
+_SIGNED = re.compile(r"[.!?”\"]\s*\((?P<names>[^()]{4,60})\)\s*$")
+_INITIALS = re.compile(r"[A-Z]+|[a-z]{1,4}|\w{1,3}")  # "(KPK)", "(fdl)", "(red)"
 _META = (
-    "author", "content_author", "article:author", "article:author_name", "dc.creator", "creator", "parsely-author",
-    "sailthru.author", "cxenseparse:author",
+    "author", "content_author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "creator",
+    "parsely-author", "sailthru.author", "cxenseparse:author",
 )  # fmt: skip
+_PICTURE = frozenset(("figure", "figcaption", "caption", "photo", "foto", "image", "gambar", "img"))
+_BODIES = ("organization", "newsmediaorganization", "corporation", "governmentorganization", "website")  # schema.org
 
 
 def read_byline(
@@ -37,20 +48,26 @@ def read_byline(
 ) -> tuple[tuple[str, ...], str]:
     """Names in the order of the page with their source: "json-ld", "meta", "page"; ((), "") without one.
 
-    Whom the page itself calls editor is no writer, whatever JSON-LD says.
+    What the page prints as "Penulis: …" is believed first. Whom it calls editor is no writer, whatever JSON-LD says.
     """
-    lines = list(_lines(page.blocks))
-    editors = {plain(name) for name in _people(_editors(page.blocks, lines), sites)}
+    lines = list(_lines(page.blocks, sites))
+    labelled = list(people(_labelled(lines), sites))
+    credited = list(people(_credited(lines, headline or 0), sites))
+    editors = {plain(name) for name in people(_editors(lines), sites)}.difference(map(plain, (*labelled, *credited)))
     metas = (text for name in _meta_names(said) for text in said.meta.get(name, ()))
-    stated = (
-        ("json-ld", _linked(said.article.get("author"))),
-        ("meta", metas),
-        ("page", _printed(page, lines, headline)),
+    stated: tuple[tuple[str, Iterable[str]], ...] = (
+        ("page", labelled),
+        ("json-ld", people(_linked(said.article.get("author")), sites)),
+        ("meta", people(metas, sites)),
+        ("page", credited),
+        ("page", people(_marked(page, lines, headline or 0), sites)),
+        ("page", _beside_date(page, headline or 0, sites)),
+        ("page", _signed(page, sites)),
     )
     for source, names in stated:
-        people = [person for person in _people(names, sites) if plain(person) not in editors]
-        if people:
-            return tuple(dict.fromkeys(people))[:MOST], source
+        writers = [name for name in names if plain(name) not in editors]
+        if writers:
+            return tuple(dict.fromkeys(writers))[:MOST], source
     return (), ""
 
 
@@ -60,57 +77,88 @@ def _meta_names(said: Statements) -> tuple[str, ...]:
 
 def _linked(author: object) -> Iterator[str]:
     for item in author if isinstance(author, list) else [author]:
+        if isinstance(item, dict) and str(item.get("@type", "")).lower() in _BODIES:
+            continue
         name = item.get("name") if isinstance(item, dict) else item
         for one in name if isinstance(name, list) else [name]:
             yield line(one)
 
 
-def _lines(blocks: tuple[Block, ...]) -> Iterator[tuple[int, str]]:
-    """Short blocks with their index; "Penulis" and ": Nama" in two blocks are one line."""
-    for index, (block, behind) in enumerate(pairwise((*blocks, Block("", 0, 0, "")))):
-        if len(block.text) <= _LONGEST_LINE:
-            parted = block.text.endswith(":") != behind.text.startswith(":") and len(behind.text) <= _LONGEST_LINE
-            joined = parted and _LABEL_ALONE.match(block.text)
-            yield index, f"{block.text.rstrip(' :')} : {behind.text.lstrip(' :')}" if joined else block.text
-
-
-def _printed(page: Outline, lines: list[tuple[int, str]], headline: int | None) -> Iterator[str]:
-    """Labelled names anywhere; near the headline also "Oleh …" and boxes that are named as the byline."""
-    near = range((headline or 0) - _NEAR, (headline or 0) + _NEAR)
-    for index, text in lines:
-        if match := _LABEL.match(text) or (index in near and _BY.match(text)):
-            yield match["names"]
-    for index, text in lines:
-        if index in near and not _NAMED.isdisjoint(page.boxes[page.blocks[index].box].names):
-            yield text
-
-
-def _editors(blocks: tuple[Block, ...], lines: list[tuple[int, str]]) -> Iterator[str]:
-    for index, text in lines:
-        if match := _EDITOR.search(text):
-            yield match["names"]
-        elif index and plain(text) in ("editor", "redaktur"):  # the role stands under the name
-            yield blocks[index - 1].text
-
-
-def _people(names: Iterable[str], sites: frozenset[str]) -> Iterator[str]:
-    for written in names:
-        if "://" in written:
+def _lines(blocks: tuple[Block, ...], sites: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """Short blocks with their index; "Penulis" and ": Nama" in two blocks, or "Penulis" under a name, are one line."""
+    none = Block("", 0, 0, "")
+    names_above: bool | None = None  # the first role without a colon tells where the page puts the names of all
+    for index, (before, block, behind) in enumerate(zip((none, *blocks), blocks, (*blocks[1:], none), strict=False)):
+        if len(block.text) > _LONGEST_LINE:
             continue
-        for name in _BETWEEN.split(_AFTER.sub("", _ROLES_AFTER.sub("", written))):
-            person = _BEFORE.sub("", clean_line(_BRACKETS.sub("", name)).strip(" .:-–—()[]*@"))
-            if is_person(person, sites):
-                yield person
+        text = block.text
+        if _LABEL_ALONE.match(text):
+            if names_above is None and ":" not in text and ":" not in behind.text[:2]:
+                names_above = bool(looks_like_people(before.text, sites))
+            name = before.text if names_above else behind.text
+            text = f"{text.rstrip(' :')} : {name[:_LONGEST_LINE].lstrip(' :')}"
+        yield index, _BOTH_ROLES.sub("Penulis", text)
 
 
-def is_person(name: str, sites: frozenset[str]) -> bool:
-    """Whether `name` can be a person's: letters, a few words, none of which is a desk's or the site's."""
-    parts = plain(name).split()
-    return (
-        2 < len(name) <= _LONGEST_NAME
-        and 0 < len(parts) <= _MOST_WORDS
-        and not any(char.isdigit() for char in name)
-        and words("desks.txt").isdisjoint(parts)
-        and plain(name) not in sites
-        and not any(part in site.split() for part in parts for site in sites if len(part) > 3)
+def _labelled(lines: list[tuple[int, str]]) -> Iterator[str]:
+    """What stands behind "Penulis:" and its like, anywhere on the page."""
+    for _, text in lines:
+        if match := _LABEL.match(text) or _REPORT.match(text):
+            yield match["names"]
+
+
+def _credited(lines: list[tuple[int, str]], headline: int) -> Iterator[str]:
+    """What stands near the headline behind "Oleh" and its like."""
+    return (match["names"] for index, text in lines if abs(index - headline) <= _NEAR and (match := _BY.match(text)))
+
+
+def _marked(page: Outline, lines: list[tuple[int, str]], headline: int) -> Iterator[str]:
+    """Boxes near the headline that are named as the byline, then elements inside lines that are."""
+    place = page.boxes[page.blocks[headline].box].place if page.blocks else 0
+    for index, text in lines:
+        box = page.blocks[index].box
+        if abs(index - headline) <= _NEAR and not WRITER.isdisjoint(page.boxes[box].names):
+            yield "" if _is_picture(page, box) else text
+    for tag in page.writers[:_MARKS]:
+        if abs(tag.place - place) <= _AWAY and not _is_picture(page, tag.box):
+            yield tag.text
+
+
+def _is_picture(page: Outline, box: int) -> bool:
+    """Whether a box says by its tag or names that it belongs to a picture: who is named there took it."""
+    return any(
+        page.boxes[index].tag in _PICTURE or not _PICTURE.isdisjoint(page.boxes[index].names)
+        for index in (box, max(0, page.boxes[box].parent))
     )
+
+
+def _beside_date(page: Outline, headline: int, sites: frozenset[str]) -> list[str]:
+    """Names that stand in the date line or the line before or behind it, without any label."""
+    blocks = page.blocks[headline + 1 : headline + 1 + _NEAR]
+    menu = {plain(block.text) for block in page.blocks if is_linked(block)}
+    for index, block in enumerate(blocks):
+        date = _DATED.search(block.text) if len(block.text) <= _LONGEST_LINE else None
+        if date and not prose(block):
+            beside = (*blocks[max(0, index - 1) : index], *blocks[index + 1 : index + 2])
+            texts = [_LAST_WORD.split(block.text[: date.start()])[0]]
+            texts += [near.text for near in beside if not _is_picture(page, near.box)]
+            found = (looks_like_people(text, sites) for text in texts if plain(text) not in menu)
+            return next(filter(None, found), [])
+    return []
+
+
+def _signed(page: Outline, sites: frozenset[str]) -> Iterator[str]:
+    """Names in brackets behind the last sentence of a story: "… tutup dia. (Siti)". Initials name nobody."""
+    told: dict[int, list[str]] = {}
+    for block in page.blocks:
+        if prose(block) and not _is_picture(page, block.box):
+            told.setdefault(page.boxes[block.box].parent if block.tag == "p" else block.box, []).append(block.text)
+    for texts in told.values():
+        for text in reversed(texts[-_END:] if len(texts) >= _FEWEST else []):
+            if match := _SIGNED.search(text):
+                parts = (part.strip() for part in re.split(r"[/,&]", match["names"]))
+                yield from people((part for part in parts if part and not _INITIALS.fullmatch(part)), sites)
+
+
+def _editors(lines: list[tuple[int, str]]) -> Iterator[str]:
+    return (match["names"] for _, text in lines if (match := _EDITOR.search(text)))

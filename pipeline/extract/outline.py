@@ -33,12 +33,15 @@ BREAKING = frozenset(_BREAKING.split())
 VOID = frozenset(("br", "hr"))
 NEVER_TEXT = frozenset(_NEVER_TEXT.split())  # what no reader of the story reads; not `form`: whole pages lie in one
 ASIDE = frozenset(("aside", "figcaption", "footer", "nav"))
+_INLINE = frozenset(("a", "span", "b", "strong"))  # in which a line may name its writer
 TIMES = frozenset(("time", "abbr"))
+WRITER = frozenset(("author", "byline", "penulis", "reporter", "writer", "pewarta"))  # class or id, or a part of one
 PICTURES = frozenset(("img", "amp-img"))
 FILMS = frozenset(("picture", "video", "iframe", "object", "embed"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 MAX_DEPTH = 2048  # boxes and other elements around one another; libxml2 stops there too
 MAX_ELEMENTS = 50_000  # that are looked at; the largest of 123 real pages has 2,018 outside scripts and forms
+_ALSO = re.compile(r"\b(?:baca|simak|lihat|tonton)\s+juga\s*:?\s*$", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN = re.compile(r"(display:none|visibility:hidden)")
 _PARTS = re.compile(r"[-_:]+")
@@ -65,8 +68,11 @@ class Box(Struct, frozen=True, gc=False):  # a page has hundreds, and a dataclas
     place: int  # that many elements begin before it
 
 
-class TimeTag(Struct, frozen=True, gc=False):
-    """An element that may state a time: `<time>`, `<abbr>`, one with microdata or RDFa. `box`: around it, or it."""
+class Marked(Struct, frozen=True, gc=False):
+    """An element that may state a time (`<time>`, `<abbr>`, one with microdata or RDFa) or names the writer.
+
+    `box`: around it, or it.
+    """
 
     element: Element
     get: Get
@@ -102,7 +108,8 @@ class Outline:
     blocks: tuple[Block, ...]
     pictures: tuple[float, ...] = ()  # for each box, how many pictures it holds itself
     elements: int = 0  # that were walked over
-    times: tuple[TimeTag, ...] = ()
+    times: tuple[Marked, ...] = ()
+    writers: tuple[Marked, ...] = ()  # links and spans inside a line
 
     def gather(self, own: list[float]) -> list[float]:
         """For each box the sum of `own` over itself and the boxes inside it."""
@@ -212,13 +219,13 @@ class _Walk:
         self._parts: list[str] = []
         self._linked = 0
         self._links = 0
-        self._times: list[TimeTag] = []
+        self._times: list[Marked] = []
+        self._writers: list[Marked] = []
 
     def outline(self) -> Outline:
         self._flush()
-        return Outline(
-            tuple(self._boxes), tuple(self._blocks), tuple(self._pictures), self.elements, tuple(self._times)
-        )
+        boxes, blocks, pictures = tuple(self._boxes), tuple(self._blocks), tuple(self._pictures)
+        return Outline(boxes, blocks, pictures, self.elements, tuple(self._times), tuple(self._writers))
 
     def start(self, tag: str, get: Get, element: Element) -> None:
         self.elements += 1
@@ -239,16 +246,20 @@ class _Walk:
             self._pictures[self._open[-1]] += 1
         if ends & _LINK:
             self._links += 1
+            if self._parts and _ALSO.search("".join(self._parts[-2:])):
+                ends |= _VOID  # what is said behind "Baca juga: <a>…</a>" is the story again
         self._ends.append(ends)
+        if tag in _INLINE and (not names.isdisjoint(WRITER) or (tag == "a" and get("rel") == "author")):
+            self._writers.append(Marked(element, get, tag, names, self._open[-1], self.elements))
         if (itemprop or kind & _TIME or get("property")) and tag != "meta":  # those are the head's business
-            self._times.append(TimeTag(element, get, tag, names, self._open[-1], self.elements))
+            self._times.append(Marked(element, get, tag, names, self._open[-1], self.elements))
 
     def skip(self, tag: object, get: Get, element: Element) -> None:
         """Pass an element by, but remember that there was a picture, a film or a time."""
         if self._open and tag in FILMS:
             self._pictures[self._open[-1]] += 1
         elif self._open and tag == "time":
-            self._times.append(TimeTag(element, get, "time", names_of(get), self._open[-1], self.elements))
+            self._times.append(Marked(element, get, "time", names_of(get), self._open[-1], self.elements))
         self._ends.append(_VOID if tag in BREAKING else 0)
 
     def end(self) -> None:

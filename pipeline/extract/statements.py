@@ -80,7 +80,7 @@ def _statements(tags: Iterable[Tag], language: str | None) -> Statements:
                 linked += _objects(text())
     names = {name: tuple(values) for name, values in meta.items()}
     types = frozenset(name for item in linked for name in _types(item))
-    article, webpage = _pick(linked, ARTICLE_TYPES), _pick(linked, PAGE_TYPES)
+    article, webpage = _with_author(_pick(linked, ARTICLE_TYPES), linked), _pick(linked, PAGE_TYPES)
     return Statements(title, canonical, line(language).lower(), names, article, webpage, types)
 
 
@@ -104,6 +104,17 @@ def _pick(objects: list[Json], types: frozenset[str]) -> Json:
     """The first object of one of `types`; with several, the one that says most about a time and a headline."""
     fitting = [item for item in objects if types.intersection(_types(item))]
     return max(fitting, key=lambda item: ("datePublished" in item) + ("headline" in item), default={})
+
+
+def _with_author(article: Json, objects: list[Json]) -> Json:
+    """The article with its authors' names, where it only refers to them by `@id`, as WordPress plugins do."""
+    author = article.get("author")
+    wanted = author if isinstance(author, list) else [author]
+    if not any(isinstance(item, dict) and "name" not in item and "@id" in item for item in wanted):
+        return article
+    known = {item["@id"]: item for item in objects if isinstance(item.get("@id"), str) and "name" in item}
+    found = [known.get(str(item.get("@id")), item) if isinstance(item, dict) else item for item in wanted]
+    return article | {"author": found}
 
 
 def _types(item: Json) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pipeline.extract.claims import Dated
 from pipeline.extract.dateline import LIST_TAGS, LISTS
-from pipeline.extract.outline import Outline, TimeTag
+from pipeline.extract.outline import Marked, Outline
 from pipeline.extract.statements import Get, line
 
 _ELEMENTS_AWAY = 80  # elements between headline and a <time> that nothing marks
@@ -55,7 +55,7 @@ def changed_times(tagged: list[Tagged]) -> Iterator[Dated]:
     return (Dated(each.text, "time") for each in tagged if each.mark == "changed")
 
 
-def _stated(tag: TimeTag) -> Iterator[tuple[Mark, str]]:
+def _stated(tag: Marked) -> Iterator[tuple[Mark, str]]:
     mark = _mark(tag.get)
     stated = tag.get("datetime") or tag.get("content") or (mark and tag.get("title")) or ""
     if mark and not stated:
@@ -72,7 +72,7 @@ def _mark(get: Get) -> Mark:
     return "" if _CHANGED.isdisjoint(names) else "changed"
 
 
-def _is_listed(page: Outline, tag: TimeTag, around: frozenset[int]) -> bool:
+def _is_listed(page: Outline, tag: Marked, around: frozenset[int]) -> bool:
     """Whether the element, or a box on the way up to one around the headline, is a list of other stories."""
     if around and tag.box not in around and not LISTS.isdisjoint(tag.names):
         return True

@@ -1,0 +1,84 @@
+"""From what stands in a byline to the names of people: without roles, desks, sites, degrees, places and addresses."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kliping.indonesian.names import is_name
+from kliping.text import clean_line
+from pipeline.extract.plain import plain
+from pipeline.extract.sitenames import is_general
+from pipeline.extract.wordlists import words
+
+WRITERS = r"penulis|pewarta|reporter|wartawan|jurnalis|kontributor|koresponden|peliput|author|writer"
+EDITORS = r"editor|redaktur|penyunting|uploader"
+_LONGEST_NAME = 60  # characters
+_MOST_WORDS = 5  # of a person's name
+_BETWEEN = re.compile(r"\s*(?:[;,/|&•·]|\bdan\b|\band\b)\s*", re.IGNORECASE)
+_AFTER = re.compile(
+    r"\s+(?:[-–—|•·]\s.*|\d.*|(?:on|in|pada|tanggal|senin|selasa|rabu|kamis|jum.?at|sabtu|minggu)\b.*)$", re.IGNORECASE
+)
+_OTHER_ROLES = re.compile(rf"\b(?:{EDITORS}|sumber|foto|fotografer)\s*[:;].*$", re.IGNORECASE)
+_BEFORE = re.compile(rf"^(?:oleh|by|ditulis oleh|laporan|{WRITERS})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_ADDRESS = re.compile(r"\S*@\S+|\bwww\.\S+", re.IGNORECASE)
+_FIELDS = r"Sos|Pd|Si|Kom|IP|Ag|Hum|Psi|Kep|Kes|AP|Sc|Farm|Pt|Par|Ak|Ked|Kn|Th|Ap|[EHTMPSA]"  # of Indonesian degrees
+_DEGREE = re.compile(
+    rf"(?:[SM]\.?\s?(?:I\.?\s?)?(?:{_FIELDS})\.?\s?I?|A\.?\s?Md\.?.*|MBA|Lc|Ph\.?\s?D|Drs?|Dra|Ir|Hj?|Prof)\.?"
+)
+_NAME = re.compile(
+    r"(?:(?:[A-Z][a-z]?|Dr|Drs|Dra|Hj|Prof|Ir)\.|[A-Z][^\W\d_]*(?:['’-][A-Z]?[^\W\d_]+)*|bin|binti|al|el|van|de)"
+)
+
+
+def people(written: Iterable[str], sites: frozenset[str]) -> Iterator[str]:
+    """The people named in `written`, in order."""
+    for text in written:
+        if "://" not in text:
+            yield from _split(_OTHER_ROLES.sub("", _ADDRESS.sub("", text)), sites)
+
+
+def is_person(name: str, sites: frozenset[str]) -> bool:
+    """Whether `name` can be a person's: letters, a few words, none of which is a desk's or the site's."""
+    parts = plain(name).split()
+    return (
+        2 < len(name) <= _LONGEST_NAME
+        and 0 < len(parts) <= _MOST_WORDS
+        and not any(char.isdigit() for char in name)
+        and words("desks.txt").isdisjoint(parts)
+        and not is_general(name, sites)
+        and not any(part in site.split() for part in parts for site in sites if len(part) > 3)
+    )
+
+
+def looks_like_people(text: str, sites: frozenset[str]) -> list[str]:
+    """The people of a line that nothing calls a byline; none unless it is all names: "Siti Contoh, Budi (Depok)"."""
+    bare = _BRACKETS.sub("", text)
+    names = list(_split(bare, sites))
+    first = plain(names[0]).split() if names else []
+    is_rubric = not words("rubrics.txt").isdisjoint(plain(text).split()) or all(map(_is_place, first))
+    spelled = all(_NAME.fullmatch(word) for word in re.sub(r"[,/&]|\bdan\b", " ", bare).split())
+    return names if spelled and len(first) > 1 and not is_rubric else []
+
+
+def _is_place(word: str) -> bool:
+    return is_name(word) or word in words("institutions.txt")
+
+
+def _split(text: str, sites: frozenset[str]) -> Iterator[str]:
+    """The people of one text; of one that a dash parts, those before it, else those behind it ("Site - Name")."""
+    before = list(_persons(_AFTER.sub("", text), sites))
+    dash = re.search(r"\s[-–—]\s", text)
+    yield from before or (_persons(_AFTER.sub("", text[dash.end() :]), sites) if dash else ())
+
+
+def _persons(text: str, sites: frozenset[str]) -> Iterator[str]:
+    parts = [_stripped(part) for part in _BETWEEN.split(_BRACKETS.sub("", text))]
+    for part in parts:
+        is_where = len(parts) > 1 and is_name(plain(part))  # "Siti Contoh, Depok"
+        if not is_where and not _DEGREE.fullmatch(part) and is_person(part, sites):
+            yield part
+
+
+def _stripped(part: str) -> str:
+    bare = _BEFORE.sub("", clean_line(part).strip(" .:-–—()[]*_")) if part else ""
+    return bare.strip(" :*")
