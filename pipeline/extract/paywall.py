@@ -17,6 +17,5 @@ def is_stub(said: Statements, page: Outline, size: int) -> bool:
         return True
     if size > _STUB:
         return False
-    marks = [plain(entry) for entry in entries("paywall.txt")]
-    lines = [plain(block.text) for block in page.blocks if len(block.text) <= _LINE]
-    return any(mark in text for text in lines for mark in marks)
+    lines = "\n".join([plain(block.text) for block in page.blocks if len(block.text) <= _LINE])
+    return any(plain(entry) in lines for entry in entries("paywall.txt"))

@@ -1,9 +1,9 @@
 r"""The catalogue of phrases (`data/phrases.txt`), and which of them may hold for a line.
 
 Most lines meet none of a hundred expressions, so a line is looked at twice in a cheap way before any is tried: those
-that begin with `^\W*` go as one over the line in lower case, where each fails at its first letter; any other needs its
-signs in the line, the words and marks that every match has. Both looks let too much through and never too little, so
-they change nothing but the time.
+that begin with `^\W*` go as one over the line in lower case, where each fails at its first letter; of any other the
+line must meet the needs, the words and marks that every match has. Both looks let too much through and never too
+little, so they change nothing but the time.
 """
 
 import re
@@ -12,19 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from pipeline.extract.needs import Need, needs_of
 from pipeline.extract.wordlists import entries
 
 _OPENING: Final = re.compile(r"\^\\W\*(?=[^.])")
-_ESCAPED: Final = re.compile(r"\\([\W_])")
-_TIMES: Final = r"(?:[*+?]|\{[\d,]+\})*"
-_CLASS: Final = re.compile(rf"\[\^?\]?[^\]]*\]{_TIMES}")
-_GROUP: Final = re.compile(rf"\([^()]*\){_TIMES}")
-_ATOM: Final = r"(?:\\[A-Za-z]|[^\0])"
-_NO_SIGN: Final = re.compile(rf"{_ATOM}(?:[*?]|\{{0?,\d*\}})\??|\\[A-Za-z]|[.^$]|(?:\+|\{{[\d,]+\}})\??")
-_ASIDE: Final = {mark: chr(0xE000 + ord(mark)) for mark in "()[]{}.^$|*+?\\"}  # escaped marks, put aside as letters
 _NONE: Final[list["Rule"]] = []
-_SAME: Final = str.maketrans("İıſ", "iis")  # that are the same when case is ignored, but not in lower case
-_BACK: Final = {ord(letter): mark for mark, letter in _ASIDE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +26,7 @@ class Rule:
     name: str
     scope: str
     pattern: re.Pattern[str]
-    sign: str = ""  # the longest that a match has
-    signs: tuple[str, ...] = ()  # all others
+    needs: tuple[Need, ...] = ()  # of whatever it holds for
     opens: bool = False  # is one for the beginning of a line
 
 
@@ -44,9 +35,8 @@ class Phrases:
 
     def __init__(self, texts: Sequence[str]) -> None:
         story = _lower("\n".join(texts))
-        self._together, every, others = _looks()
+        self._together, self._every, others = _looks()
         self._others = [rule for rule in others if _has(story, rule)]
-        self._every = [rule for rule in every if rule.opens or _has(story, rule)]
         self._known: dict[str, dict[str, list[Rule]]] = {}  # each line is asked for by six scopes
 
     def fitting(self, scope: str, text: str) -> list[Rule]:
@@ -73,11 +63,19 @@ def rules(scope: str) -> tuple[Rule, ...]:
 
 
 def _has(lowered: str, rule: Rule) -> bool:
-    return rule.sign in lowered and (not rule.signs or all(sign in lowered for sign in rule.signs))
+    """Whether a text meets all needs of a rule."""
+    for need in rule.needs:
+        for word in need:
+            if word in lowered:
+                break
+        else:
+            return False
+    return True
 
 
 def _lower(text: str) -> str:
-    return text.lower() if text.isascii() else text.translate(_SAME).lower()
+    """In lower case, in which what is the same when case is ignored is the same too."""
+    return text.replace("İ", "i").replace("ı", "i").replace("ſ", "s").lower()
 
 
 @cache
@@ -93,17 +91,6 @@ def _lowered(expression: str) -> str:
     return re.sub(r"\\.|[A-Z]", lambda found: found[0] if found[0][0] == "\\" else found[0].lower(), expression)
 
 
-def signs_of(expression: str) -> list[str]:
-    """The words and marks, in lower case and the longest first, that every text has for which `expression` holds."""
-    text = _CLASS.sub("\0", _ESCAPED.sub(lambda found: _ASIDE.get(found[1], found[1]), expression))
-    while _GROUP.search(text):
-        text = _GROUP.sub("\0", text)
-    if "|" in text:
-        return []
-    parts = _NO_SIGN.sub("\0", text).translate(_BACK).lower().split("\0")
-    return sorted(filter(None, dict.fromkeys(parts)), key=len, reverse=True)
-
-
 @cache
 def _catalogue() -> tuple[Rule, ...]:
     return tuple(_rule(*entry.split(" ", 2)) for entry in entries("phrases.txt"))
@@ -112,5 +99,4 @@ def _catalogue() -> tuple[Rule, ...]:
 def _rule(name: str, scope: str, expression: str) -> Rule:
     pattern = re.compile(expression, 0 if name.endswith("c") else re.IGNORECASE)
     opens = _OPENING.match(expression) is not None
-    sign, *more = [""] if opens else (signs_of(expression) or [""])
-    return Rule(name, scope, pattern, sign, tuple(more), opens)
+    return Rule(name, scope, pattern, () if opens else tuple(needs_of(expression)), opens)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.phrases import Phrases, Rule, rules, signs_of
+from pipeline.extract.needs import Need, needs_of
+from pipeline.extract.phrases import Phrases, Rule, rules
 
 SCOPES = ("cut", "inline", "line", "head", "tail", "last")
 RULES = [rule for scope in SCOPES for rule in rules(scope)]
@@ -24,18 +25,20 @@ def test_a_rule_is_tried_on_whatever_it_holds_for(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "signs"),
+    ("expression", "needs"),
     [
-        (r"(?:\*{0,2}|\()\bbaca\s+juga\s*:\s*[^\n]{5,200}$", ["baca", "juga", ":"]),
-        (r"\bgoogletag\.(?:cmd|display)\b.{0,240}?;", ["googletag.", ";"]),
-        (r"\s+di\s+.{3,80}?\s+dengan\s+Judul\b", ["dengan", "judul", "di"]),
-        (r"\s*\*{1,3}\s*@?\s*(?:tim)?\s*$", ["*"]),
-        (r"klik\s+di|lihat\s+semua", []),
-        (r"\[\s*(?:video|audio)\b[^\]]{0,200}\]", ["[", "]"]),
+        (r"(?:\*{0,2}|\()\bbaca\s+juga\s*:\s*[^\n]{5,200}$", [("baca",), ("juga",), (":",)]),
+        (r"\bgoogletag\.(?:cmd|display)\b.{0,240}?;", [("googletag.",), (";",), ("cmd", "display")]),
+        (r"\s+di\s+.{3,80}?\s+dengan\s+Judul\b", [("dengan",), ("judul",), ("di",)]),
+        (r"\s*\*{1,3}\s*@?\s*(?:tim)?\s*$", [("*",)]),
+        (r"klik\s+di|lihat\s+semua", [("klik", "lihat")]),
+        (r"\[\s*(?:video|audio)?\b[^\]]{0,200}\]", [("[",), ("]",)]),
+        (r"^(?=.{0,160}$)(?=.*\b(?:wa|google\s+news)\b)(?!iklan)foto", [("foto",), ("wa", "google")]),
+        (r"(?:a|\d)b{2}c?", [("b",)]),
     ],
 )
-def test_signs_are_what_every_match_has(expression: str, signs: list[str]) -> None:
-    assert signs_of(expression) == signs
+def test_needs_are_what_every_match_has(expression: str, needs: list[Need]) -> None:
+    assert needs_of(expression) == needs
 
 
 def test_running_text_meets_few_rules() -> None:
