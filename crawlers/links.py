@@ -68,10 +68,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The articles that a page names, in its order, and the address of its next page or ''."""
+    """The articles that a page names, in its order, and the address of its next page or ''.
+
+    `cut`: it names more than MAX_LINKS.
+    """
 
     links: tuple[Link, ...] = ()
     more: str = ""
+    cut: bool = False
 
 
 def read_listing(html: str | bytes, url: str, patterns: Patterns = NOTHING_LEARNED) -> Listing:
@@ -82,7 +86,8 @@ def read_listing(html: str | bytes, url: str, patterns: Patterns = NOTHING_LEARN
     base = _base(root, url)
     anchors = list(islice(_anchors(root, base), MAX_ANCHORS))
     links = _chosen(anchors, url, patterns)
-    return Listing(links=tuple(links), more=_next_page(root, anchors, base, url))
+    more = _next_page(root, anchors, base, url)
+    return Listing(links=tuple(links[:MAX_LINKS]), more=more, cut=len(links) > MAX_LINKS)
 
 
 def read_anchors(html: str | bytes, url: str) -> list[Link]:
@@ -147,7 +152,7 @@ def _chosen(anchors: list[Link], page: str, patterns: Patterns) -> list[Link]:
         known = patterns.is_article(link.url)
         return known or _points(link) + (shapes[_shape(link.url)] >= MANY) >= ENOUGH
 
-    return list(islice(filter(is_good, best.values()), MAX_LINKS))
+    return list(islice(filter(is_good, best.values()), MAX_LINKS + 1))
 
 
 def may_be_article(url: str) -> bool:

@@ -95,7 +95,8 @@ def _listing(response: Response, reading: Reading) -> Findings:
     listing = read_listing(response.text, response.url, reading.patterns)
     found = tuple(_discovery(link.url, reading, "listing", title=link.text) for link in listing.links)
     more = (listing.more,) if listing.more else ()
-    return Findings(found=found, problem="" if found else "listing_empty", more=more)
+    problem = "listing_too_long" if listing.cut else "" if found else "listing_empty"
+    return Findings(found=found, problem=problem, more=more)
 
 
 def _sitemap(response: Response, reading: Reading) -> Findings:

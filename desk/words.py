@@ -68,6 +68,8 @@ REASONS: Final = {
     "feed_is_html": "jawabannya halaman web, bukan umpan RSS",
     "feed_doctype": "umpannya memuat perintah yang tidak kami jalankan",
     "listing_empty": "tidak ada tautan berita di halaman daftar",
+    "listing_too_long": "daftarnya terlalu panjang, hanya bagian depan yang dibaca",
+    "feed_too_long": "umpannya terlalu panjang, hanya bagian depan yang dibaca",
     "trap": "alamatnya berulang tanpa akhir",
     "undecodable": "pesannya tidak dapat dibaca",
     "newer_version": "pesannya dari versi Kliping yang lebih baru",

@@ -100,7 +100,9 @@ def test_an_infinite_calendar_does_not_flood() -> None:
 
 def test_a_page_of_thousands_of_articles_is_cut() -> None:
     links = [(f"/read/{at}/jalan-berlubang-dikeluhkan-warga", HEADLINE) for at in range(10_000, 12_000)]
-    assert len(urls(page(*links))) == MAX_LINKS
+    listing = read_listing(page(*links), BASE)
+    assert (len(listing.links), listing.cut) == (MAX_LINKS, True)
+    assert not read_listing(page(*links[:MAX_LINKS]), BASE).cut
 
 
 @pytest.mark.parametrize(
