@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 READY := $(VENV)/.ready
+# the tests start some hundred processes, which need not compile Kliping each
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo servers test test-slow check format real bench clean
 
@@ -35,7 +37,7 @@ check: $(READY) ## formatting, lint, types, direction of imports
 	$(BIN)/lint-imports
 
 test: check ## every check and the whole test suite (under ten minutes)
-	$(BIN)/python -m pytest -m 'not slow' -n $(WORKERS) --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -m 'not slow' -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-slow: $(READY) ## the storms
 	$(BIN)/python -m pytest -m slow --timeout 1800 $(PYTEST)
