@@ -11,6 +11,7 @@ _FURNITURE = frozenset(("footer", "nav"))  # never the story, however short it i
 _HEADLINE = 15  # characters of a link that can be another story's headline
 _TEASER = 500  # characters of prose in a card; teasers have up to 300
 _CARDS = 3  # of one kind in a row make a list
+_TITLED_CARDS = 2  # so do fewer whose links are headings
 _LABEL = 60  # characters beside the links of a list of links: its heading
 _TOLD = 200  # characters of prose in a box named as the story that show where the story is
 _CAPTION = 600  # characters; longer text below a picture is the story
@@ -61,14 +62,16 @@ def _cards(page: Outline, said: list[float]) -> list[bool]:
     """Boxes in a row that each hold another story's linked headline and its teaser, or articles with all of it."""
     linked = _sums(page, [float(is_linked(block) and len(block.text) >= _HEADLINE) for block in page.blocks])
     titled = _sums(page, [float(is_linked(block) and block.tag in HEADINGS) for block in page.blocks])
-    like = [
-        (box.parent, box.tag)
-        if (links and 0 < size <= _TEASER and not _is_story(box)) or (box.tag == "article" and titles and size)
-        else None
-        for box, links, titles, size in zip(page.boxes, linked, titled, said, strict=True)
-    ]
+    like: list[tuple[int, str] | None] = [None] * len(said)
+    for index, (box, size) in enumerate(zip(page.boxes, said, strict=True)):
+        teaser = linked[index] and 0 < size <= _TEASER and not _is_story(box)
+        if teaser or (box.tag == "article" and titled[index] and size):
+            like[index] = (box.parent, box.tag)
     counts = Counter(filter(None, like))
-    return [kind is not None and counts[kind] >= _CARDS for kind in like]
+    return [
+        kind is not None and counts[kind] >= (_TITLED_CARDS if titles else _CARDS)
+        for kind, titles in zip(like, titled, strict=True)
+    ]
 
 
 def _link_lists(page: Outline, said: list[float]) -> list[bool]:

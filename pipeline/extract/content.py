@@ -37,7 +37,8 @@ def _story(page: Outline, aside: list[bool], headline: int | None) -> list[str]:
         for index, block in enumerate(page.blocks)
         if inside[block.box] and not aside[block.box] and not is_linked(block)
     ]
-    found = without_rest(page, without_sections(page, without_far(page, _after(found, headline))))
+    found = without_sections(page, without_far(page, _after(found, headline)))
+    found = without_rest(page, found, headline)
     return _trimmed(page, _rows(page, [block for _, block in found]))
 
 

@@ -11,6 +11,7 @@ from pipeline.extract.title import plain
 from pipeline.extract.wordlists import entries, words
 
 _CORE_SHARE = 0.65  # of the prose
+_HEADED_SHARE = 0.4  # of the prose; a deck beside the headline has less
 _INSERTED = 0.3  # of the prose that an insert has at most
 _MORE_WORDS = 2  # that may stand behind the opening of a section
 _FAR = 12  # blocks of links and asides in a row; boxes of related stories inside of stories have up to ten
@@ -90,9 +91,12 @@ def without_far(page: Outline, found: Numbered) -> Numbered:
     return found
 
 
-def without_rest(page: Outline, found: Numbered) -> Numbered:
-    """Without what stands behind the core of the story, unless the story goes on there in boxes like it."""
-    core = _core(page, found)
+def without_rest(page: Outline, found: Numbered, headline: int | None) -> Numbered:
+    """Without what stands behind the core of the story, unless the story goes on there in boxes like it.
+
+    With nothing that has most of the prose, the core is the box that the headline shares with much of it.
+    """
+    core = max(_core(page, found), _headed(page, found, headline))
     inside = _inside(page, core)
     tags = {block.tag for _, block in found if inside[block.box] and prose(block)}
     like = page.spread([index >= core and _goes_on(box, page.boxes[core]) for index, box in enumerate(page.boxes)])
@@ -111,15 +115,30 @@ def _goes_on(box: Box, core: Box) -> bool:
     return box.parent == core.parent and (box.tag == "p" or (box.tag, box.names) == (core.tag, core.names))
 
 
+def _headed(page: Outline, found: Numbered, headline: int | None) -> int:
+    """The smallest box around the headline with much of the prose of `found`; 0 when no headline is known."""
+    if headline is None:
+        return 0
+    sums = _prose_inside(page, found)
+    box = page.blocks[headline].box
+    while box > 0 and sums[box] < _HEADED_SHARE * sums[0]:
+        box = page.boxes[box].parent
+    return max(box, 0)
+
+
 def _core(page: Outline, found: Numbered) -> int:
     """The innermost box with most of the prose of `found`; not deeper than a box that is named as the story."""
-    own = [0.0] * len(page.boxes)
-    for _, block in found:
-        own[block.box] += prose(block)
-    sums = page.gather(own)
+    sums = _prose_inside(page, found)
     enough = _CORE_SHARE * sums[0]
     most = [index for index, box in enumerate(page.boxes) if sums[index] >= enough and box.tag not in NARROW]
     return next((index for index in most[::-1] if not words("story.txt").isdisjoint(page.boxes[index].names)), most[-1])
+
+
+def _prose_inside(page: Outline, found: Numbered) -> list[float]:
+    own = [0.0] * len(page.boxes)
+    for _, block in found:
+        own[block.box] += prose(block)
+    return page.gather(own)
 
 
 def said(found: Numbered) -> float:
