@@ -12,11 +12,13 @@ from datetime import datetime
 from statistics import mean
 from typing import Final
 
+from selectolax.lexbor import LexborHTMLParser
+
 from pipeline.extract.naming import MOST, named, names_around, outwards, selector_of
 from pipeline.extract.opinion import Opinion, agreement
 from pipeline.extract.reading import Reading, read_known
 from pipeline.extract.sample import Located, Sample, located
-from pipeline.extract.template import Template, line_key
+from pipeline.extract.template import Template, line_key, one, prose_beside
 
 FEWEST: Final = 5  # pages of a design; fewer agree by chance
 SAME: Final = 0.9  # F1 of word 4-grams; below lies another text, above a caption or a credit more or less
@@ -78,8 +80,8 @@ def _learned(outlet: str, pages: Sequence[Located], others: Sequence[Located], a
     sure = round(mean(page.sample.reading.confidence for page in pages), 2)
     for region in _regions(pages):
         template = Template(
-            outlet=outlet, region=region, body=body, skip=skip, lines=lines, confidence=sure, pages=len(pages),
-            learned_at=at,
+            outlet=outlet, region=region, body=body, skip=skip, lines=lines, beside=_beside(pages, region),
+            confidence=sure, pages=len(pages), learned_at=at,
         )  # fmt: skip
         if _stands(template, pages, others):
             return template
@@ -99,6 +101,12 @@ def _gives(template: Template, page: Located) -> bool | None:
     """Whether a page, cut down, gives what it gave whole; None where it does not fit."""
     small = read_known(page.sample.html, page.sample.asked, [template])
     return None if small is None else fits(template, small, page.sample.reading)
+
+
+def _beside(pages: Sequence[Located], region: str) -> int:
+    """The most characters of paragraphs that a page has outside of the region."""
+    trees = [LexborHTMLParser(page.sample.html) for page in pages]
+    return max((prose_beside(tree, box) for tree in trees if (box := one(tree.root, region))), default=0)
 
 
 def _regions(pages: Sequence[Located]) -> Iterator[str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -19,6 +20,7 @@ from pipeline.extract.outline import Outline, region_outline
 from pipeline.extract.statements import Statements, lexbor_statements
 from pipeline.extract.title import plain
 
+_MORE: Final = 250  # characters of paragraphs: a teaser or comment more; the shortest stories of 123 pages have 300
 _DIGITS = re.compile(r"\d+")
 
 
@@ -34,6 +36,7 @@ class Template:
     body: str  # the box of the story
     skip: tuple[str, ...] = ()  # boxes inside the body that are never part of the story
     lines: frozenset[str] = frozenset()  # that recur over pages
+    beside: int | None = None  # characters of paragraphs outside the region, at most; None: not known
     confidence: float = 1.0  # that readings of its pages deserve
     pages: int  # that it was learned from
     learned_at: datetime
@@ -58,6 +61,8 @@ def region_of(tree: LexborHTMLParser, template: Template) -> Outline | None:
     body = one(region, template.body)
     if region is None or body is None:
         return None
+    if template.beside is not None and prose_beside(tree, region) > template.beside + _MORE:
+        return None  # a part of the story may have moved away
     skipped = {node.mem_id for node in body.css(", ".join(template.skip))} if template.skip else ()
     return region_outline(region, skipped)
 
@@ -66,6 +71,11 @@ def one(node: LexborNode | None, selector: str) -> LexborNode | None:
     """The only element below `node` that `selector` names; None where there is none or another one too."""
     found = node.css(selector) if node is not None else []
     return found[0] if len(found) == 1 else None
+
+
+def prose_beside(tree: LexborHTMLParser, region: LexborNode) -> int:
+    """The characters of paragraphs of a page that stand outside of a box."""
+    return sum(len(one.text()) for one in tree.css("p")) - sum(len(one.text()) for one in region.css("p"))
 
 
 def line_key(text: str) -> str:

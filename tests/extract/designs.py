@@ -27,12 +27,13 @@ OUTLET = "radarsukaraya"
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A story as a theme prints it; all but its first `split` paragraphs stand in a box of their
-    own further down, if `split` is not 0."""
+    """A story as a theme prints it; with `split` all but that many paragraphs stand in a box of their own further down,
+    `marked` as paragraphs or with a line break after each."""
 
     number: int
     theme: str
     split: int = 0
+    marked: bool = True
 
     @property
     def story(self) -> ArticlePage:
@@ -43,7 +44,9 @@ class Print:
         if not self.split:
             return theme(self.theme).article(self.story)
         kept = theme(self.theme).article(replace(self.story, paragraphs=self.story.paragraphs[: self.split]))
-        rest = "".join(f"<p>{text}</p>" for text in self.story.paragraphs[self.split :])
+        rest = "".join(
+            f"<p>{one}</p>" if self.marked else f"{one}<br><br>" for one in self.story.paragraphs[self.split :]
+        )
         place = kept.index('<div class="related">')
         return f'{kept[:place]}<div class="berita-lanjutan">{rest}</div>{kept[place:]}'
 
@@ -63,9 +66,9 @@ class Print:
         return Sample(self.html, self.asked, read_whole(self.html, self.asked))
 
 
-def prints(numbers: Sequence[int], *themes: str, split: int = 0) -> list[Print]:
+def prints(numbers: Sequence[int], *themes: str, split: int = 0, marked: bool = True) -> list[Print]:
     """Stories in turn in each of the themes."""
-    return [Print(number, themes[number % len(themes)], split) for number in numbers]
+    return [Print(number, themes[number % len(themes)], split, marked) for number in numbers]
 
 
 @cache

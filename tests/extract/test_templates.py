@@ -169,10 +169,10 @@ def test_pages_that_come_still_clear_a_template(reader: Reader) -> None:
 
 
 def test_a_template_that_drifts_is_found_by_its_checks_and_learned_anew(reader: Reader) -> None:
-    """The outlet moves a part of its stories into another box: the template fits still and reads half of each."""
+    """The outlet moves most of its stories into a box without paragraphs: the template fits and reads what is left."""
     reader.read(prints(range(LEARN_FROM + 10), "portal"))
     assert [one.misread for one in reader.known] == [0]
-    moved = prints(range(20, 60), "portal", split=2)
+    moved = prints(range(20, 60), "portal", split=2, marked=False)
     reader.restart()  # in a worker that knows nothing of it the first pages are checked
     assert reader.read(moved[:MISSES]) == ["template"] * MISSES
     [old] = reader.known
@@ -184,7 +184,7 @@ def test_a_template_that_drifts_is_found_by_its_checks_and_learned_anew(reader: 
 
 def test_one_page_in_many_is_checked_whatever_is_known(reader: Reader) -> None:
     reader.read(prints(range(LEARN_FROM + 10), "portal"))
-    drifted = prints(range(20, 120), "portal", split=2)
+    drifted = prints(range(20, 120), "portal", split=2, marked=False)
     for one in drifted:
         reader.clock.go_on(EVERY)
         page = one.page(reader.store, reader.clock.now())
@@ -197,13 +197,15 @@ def test_one_page_in_many_is_checked_whatever_is_known(reader: Reader) -> None:
     assert [known.misread for known in reader.known] == [1]
 
 
-def test_too_little_text_in_the_known_box_is_read_whole(reader: Reader) -> None:
-    """What was moved away is most of the story: no article loses it."""
+@pytest.mark.parametrize(("split", "marked"), [(1, False), (1, True), (2, True)])
+def test_no_article_loses_text_that_was_moved_out_of_the_known_box(reader: Reader, split: int, marked: bool) -> None:
+    """Too little is left in it, or too much stands beside it: the page is read whole."""
     reader.read(prints(range(LEARN_FROM + 2), "portal"))
-    for one in prints(range(20, 20 + MISSES), "portal", split=1):
+    for one in prints(range(20, 20 + MISSES), "portal", split=split, marked=marked):
         article = reader.again(one.page(reader.store, reader.clock.now() + HEARD))
-        assert complete(one, article)
         assert "template_missed" in article.flags
+        assert article.paragraphs == one.sample.reading.paragraphs
+        assert complete(one, article)
 
 
 def test_an_article_that_is_looked_at_again_is_read_as_at_first(reader: Reader) -> None:
