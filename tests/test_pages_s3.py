@@ -21,6 +21,7 @@ from kliping.errors import Unavailable
 from kliping.pages import PageStore, open_pages
 from kliping.settings import S3
 from tests.contracts.pages import BODY, Inside, PagesContract
+from tests.servers.server import free_ports
 
 _numbers = count()
 
@@ -101,9 +102,7 @@ def test_without_a_key_it_says_so(endpoint: str, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_server_that_is_not_there_is_unavailable(options: S3) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    url = f"http://127.0.0.1:{free_ports(1)[0]}"
     refused(open_pages("s3://halaman", s3=S3(endpoint=url, key="kliping", secret="rahasia")), "Could not connect")
 
 

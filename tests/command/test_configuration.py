@@ -1,5 +1,6 @@
 """A wrong configuration ends every command with one line and exit code 2, and nothing has been opened."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kliping.command.app import app
-from tests.installation import CHECKOUT, Installation
+from tests import warm
+from tests.installation import CHECKOUT, PATIENCE, Installation
 
 DESK = 'id = "a"\nname = "A"\n[[watches]]\nid = "w"\ntitle = "W"\nquery = "{}"\n'
 OUTLETS = "id,name,domain\na,A,a.test\n"
@@ -48,7 +50,7 @@ def _written(folder: Path, settings: str, outlets: str, desk: str) -> Installati
 def test_every_command_explains_itself() -> None:
     names = sorted({*(command.callback.__name__ for command in app.registered_commands if command.callback)})
     for name in names:
-        told = _command(name, "--help")
+        told = warm.run("kliping", name, "--help", environment=os.environ, folder=CHECKOUT, timeout=PATIENCE).stdout
         assert "Usage: " in told
         assert "None" not in told
     overview = _command("--help")

@@ -14,6 +14,7 @@ from desk.serve import serve
 from kliping.errors import ConfigError
 from kliping.settings import Web
 from tests.desk import newsroom
+from tests.servers.server import free_ports
 
 DESK = newsroom.DESK.id
 READY = 60.0  # seconds: a shared machine stalls for tens of them
@@ -58,9 +59,7 @@ def _wait_until_it_answers(port: int, alive: threading.Event) -> None:
 
 
 def test_many_searches_at_once_are_all_answered_and_health_with_them(folder: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    (port,) = free_ports(1)
     office = newsroom.office_of(folder, Web(port=port, plain_http=True))
     asked, alive = threading.Event(), threading.Event()
     thread = threading.Thread(target=serve, args=(alive.set, asked.is_set, office))

@@ -1,6 +1,5 @@
 """A real SMTP server in the test's own process, with STARTTLS, that can be made to refuse."""
 
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.servers.server import free_ports
 
 USER, PASSWORD = "kliping", "rahasia-uji"
 
@@ -121,17 +122,10 @@ def _checked(server: SMTP, session: Session, envelope: Envelope, mechanism: str,
     return AuthResult(success=(getattr(data, "login", b""), getattr(data, "password", b"")) == right, handled=False)
 
 
-def _free_port() -> int:
-    """A port to listen on: aiosmtpd cannot be told to take any."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 @contextmanager
 def mail_server(trust: Trust | None, *, login: bool = False) -> Iterator[Post]:
     """A server on a free loopback port; without `trust` it offers no encryption, with `login` it asks for USER."""
-    post = Post(port=_free_port())
+    post = Post(port=free_ports(1)[0])  # aiosmtpd cannot be told to take any
     options = {"tls_context": trust.server, "require_starttls": True} if trust else {}
     if login:
         options |= {"authenticator": _checked, "auth_required": True, "auth_require_tls": trust is not None}

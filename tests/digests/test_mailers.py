@@ -12,6 +12,7 @@ from digests.deliver.smtp import SmtpMailer
 from kliping.errors import ConfigError
 from tests.contracts.mailer import MailerContract, Taken, envelope
 from tests.digests.mailserver import PASSWORD, USER, Post, Trust, mail_server, make_trust
+from tests.servers.server import free_ports
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +114,7 @@ class TestSmtpMailer(MailerContract):
 
 
 def test_nobody_there_is_for_later() -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
+    (port,) = free_ports(1)
     with pytest.raises(Later):
         SmtpMailer("127.0.0.1", port, timeout=1).send(envelope())
 

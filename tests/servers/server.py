@@ -155,7 +155,7 @@ def open_port(port: int) -> bool:
 
 
 def free_ports(number: int) -> list[int]:
-    """Loopback ports that nobody listens at."""
+    """Loopback ports that nobody listens at; PORTS alone, for the system gives the others to whoever connects."""
     found: list[int] = []
     while len(found) < number:
         port = random.choice(PORTS)
