@@ -20,7 +20,8 @@ from pipeline.extract.reading import Reading, read_known
 from pipeline.extract.sample import Located, Sample, located
 from pipeline.extract.template import Template, line_key, one, prose_beside
 
-FEWEST: Final = 5  # pages of a design; fewer agree by chance
+FEWEST: Final = 3  # pages of a design, all of which then agree; learned from three or four, unseen real pages came out
+# as they are read whole, and the first pages of a template are checked
 SAME: Final = 0.9  # F1 of word 4-grams; below lies another text, above a caption or a credit more or less
 _RECURS: Final = 3  # pages that print a line before it counts as the outlet's own
 _SHARE: Final = 0.3  # of the pages, besides

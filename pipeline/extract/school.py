@@ -22,8 +22,8 @@ from pipeline.extract.template import Template
 
 log = logging.getLogger(__name__)
 
-LEARN_FROM: Final = 8  # pages, three more than must agree; tried again at every multiple
-KEPT: Final = 3 * LEARN_FROM  # pages of an outlet, the newest: three designs in equal parts can be learned from them
+LEARN_FROM: Final = 8  # pages: two designs in equal parts, with one odd page in each; tried again at every multiple
+KEPT: Final = 3 * LEARN_FROM  # pages of an outlet, the newest: enough for a design that one page in eight has
 CLEAR: Final = 0.6  # confidence of a reading that may teach; whole readings of good pages have .8 and more
 REST: Final = 86_400.0  # seconds until an outlet whose pages share nothing is tried again
 _APART: Final = timedelta(microseconds=1)  # templates learned together: an instant names one

@@ -25,7 +25,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     store = FolderPages(made.folder / "pages")
     with made.parts() as parts, driven(now() - timedelta(hours=4)) as clock:
         extract = Extract(store, Templates(parts.database))
-        for numbers, themes in ((range(2 * LEARN_FROM), ("portal", "wordpress")), (range(20, 32), ("portal", "ruang"))):
+        for numbers, themes in ((range(LEARN_FROM), ("portal", "wordpress")), (range(20, 32), ("portal", "ruang"))):
             for one in prints(numbers, *themes):
                 clock.go_on(400)
                 extract(one.page(store, clock.now()))
@@ -38,7 +38,7 @@ def test_what_is_known_and_how_it_fares(place: Installation) -> None:
     assert f"{OUTLET}  in force" in table
     rows = place.lines("templates", "list", OUTLET)
     assert {row["region"] for row in rows} == {"article.read", "article.post.type-post"}
-    assert [(row["pages"], row["share"], row["missed"]) for row in rows] == [(LEARN_FROM, 0.5, MISSES + 1)] * 2
+    assert [(row["pages"], row["share"], row["missed"]) for row in rows] == [(LEARN_FROM // 2, 0.5, MISSES + 1)] * 2
     assert place.lines("templates", "list", "nobody") == []
 
 

@@ -84,8 +84,8 @@ def complete(one: Print, article: Article) -> bool:
 
 
 def test_two_designs_are_learned_and_both_in_force(reader: Reader) -> None:
-    assert set(reader.read(prints(range(2 * LEARN_FROM), "portal", "wordpress"))) == {"outline"}
-    assert [(one.pages, one.share, one.ended) for one in reader.known] == [(LEARN_FROM, 0.5, "")] * 2
+    assert set(reader.read(prints(range(LEARN_FROM), "portal", "wordpress"))) == {"outline"}
+    assert [(one.pages, one.share, one.ended) for one in reader.known] == [(LEARN_FROM // 2, 0.5, "")] * 2
     assert set(reader.read(prints(range(40, 60), "portal", "wordpress"))) == {"template"}
     assert [one.missed for one in reader.known] == [0, 0]
 
@@ -124,7 +124,7 @@ def _printed(reader: Reader) -> list[Print]:
 
 
 def test_one_design_changes_and_the_other_stays(reader: Reader) -> None:
-    reader.read(prints(range(2 * LEARN_FROM), "portal", "wordpress"))
+    reader.read(prints(range(LEARN_FROM), "portal", "wordpress"))
     reader.read(prints(range(20, 60), "portal", "wordpress"))
     reader.read(prints(range(60, 100), "portal", "ruang"))
     ended = {one.region: one.ended for one in reader.known}
@@ -135,7 +135,7 @@ def test_one_design_changes_and_the_other_stays(reader: Reader) -> None:
 
 def test_a_replay_gives_every_article_as_it_was(reader: Reader) -> None:
     """Through two designs, a redesign and what was learned after it; also in another worker's hands, and in parts."""
-    reader.read(prints(range(2 * LEARN_FROM), "portal", "wordpress"))
+    reader.read(prints(range(LEARN_FROM), "portal", "wordpress"))
     reader.read(prints(range(20, 30), "portal", "wordpress"))
     reader.read(prints(range(30, 60), "tabloid"))
     before, counted = reader.known, _layout(reader)
@@ -238,14 +238,14 @@ def _stored(reader: Reader, page: Page) -> Article:
 
 
 def test_an_operator_drops_the_templates_of_an_outlet(reader: Reader) -> None:
-    reader.read(prints(range(2 * LEARN_FROM), "portal", "wordpress"))
+    reader.read(prints(range(LEARN_FROM), "portal", "wordpress"))
     assert drop(reader.database, OUTLET, "sari", "reads the caption") == 2
     with pytest.raises(ConfigError, match="no template is in force"):
         drop(reader.database, OUTLET, "sari")
     assert {one.ended for one in reader.known} == {"dropped"}
     reader.clock.go_on(2 * HEARD.total_seconds())
-    again = reader.read(prints(range(40, 40 + 2 * LEARN_FROM + 2), "portal", "wordpress"))
-    assert again == ["outline"] * 2 * LEARN_FROM + ["template"] * 2
+    again = reader.read(prints(range(40, 40 + LEARN_FROM + 2), "portal", "wordpress"))
+    assert again == ["outline"] * LEARN_FROM + ["template"] * 2
     assert _layout(reader) != {}
 
 
@@ -268,7 +268,7 @@ def test_a_batch_that_is_read_ahead_in_children_is_read_with_the_same_templates(
     with Pool(children=1) as pool:
         extract = Extract(store, Templates(database), pool)
         reader = Reader(database, store, clock)
-        reader.read(prints(range(2 * LEARN_FROM + 1), "portal", "wordpress"))
+        reader.read(prints(range(LEARN_FROM + 1), "portal", "wordpress"))
         batch = [one.page(store, _soon(clock)) for one in prints(range(40, 46), "portal", "wordpress")]
         extract.prepare(batch, lambda: None)
         assert [extract(page) for page in batch] == [reader.again(page) for page in batch]
