@@ -1,7 +1,7 @@
 """The language of a story, by its function words: good enough to mark, not to translate.
 
-Malay and Indonesian share most of them; the few that differ decide, and Indonesian wins a tie, since that is what the
-outlets write. Measured for the method: 56 of 56 Indonesian articles right, at about 0.03 ms.
+Malay and Indonesian share most of them; the few that differ decide. In a tie the page's own statement does, then
+Indonesian, since that is what the outlets write.
 """
 
 import re
@@ -11,24 +11,38 @@ from functools import cache
 from pipeline.extract.wordlists import entries
 
 _LOOKED_AT = 4000  # characters; function words make a third of any text, so a few hundred words decide
-_FEWEST = 4  # function words that must be seen
+_MOST = 3  # times that a word counts: a story about "cukai" is no Malay one
+_OWN = 2  # weight of a word that only one of the languages has
+_FEWEST = 2  # of weights, all words together: a headline has as many
+_SHARE = 0.08  # of the words, in weights: 99 of 100 Indonesian stories have .16 and more, Portuguese and Italian .03
+_BARE = str.maketrans(dict.fromkeys('.,;:!?()"“”…', " "))
 _KNOWN = ("id", "en", "ms", "su", "jv")
 
 
 def language_of(text: str, stated: str) -> tuple[str, str]:
     """The language's code with its source: ("id", "text"), ("en", "stated"), ("", "")."""
     marking, markers = _markers()
-    counts = Counter([word for word in text[:_LOOKED_AT].lower().split() if word in marking])
-    scores = {code: sum([counts[word] for word in words if word in counts]) for code, words in markers.items()}
-    best = max(scores, key=lambda code: scores[code])
-    if scores[best] >= _FEWEST:
+    words = text[:_LOOKED_AT].lower().translate(_BARE).split()
+    counts = Counter([word for word in words if word in marking])
+    scores = {
+        code: sum([min(counts[word], _MOST) * weight for word, weight in own if word in counts])
+        for code, own in markers
+    }
+    told = re.split(r"[-_]", stated)[0]
+    best = max(scores, key=lambda code: (scores[code], code == told))
+    if scores[best] >= max(_FEWEST, _SHARE * len(words)):
         return best, "text"
-    code = re.split(r"[-_]", stated)[0]
-    return (code, "stated") if code in _KNOWN else ("", "")
+    return (told, "stated") if told in _KNOWN else ("", "")
 
 
 @cache
-def _markers() -> tuple[frozenset[str], dict[str, list[str]]]:
-    """All function words; and those of each language, Indonesian first, so that it wins a tie."""
-    rows = [entry.split() for entry in entries("functionwords.txt")]
-    return frozenset(word for row in rows for word in row[1:]), {code: words for code, *words in rows}
+def _markers() -> tuple[frozenset[str], tuple[tuple[str, tuple[tuple[str, int], ...]], ...]]:
+    """All function words; and those of each language with their weight, Indonesian first, so that it wins a tie."""
+    lines: dict[str, set[str]] = {}
+    for code, *words in (entry.split() for entry in entries("functionwords.txt")):
+        lines.setdefault(code, set()).update(words)
+    often = Counter(word for words in lines.values() for word in words)
+    weighed = (
+        (code, tuple((word, _OWN if often[word] == 1 else 1) for word in words)) for code, words in lines.items()
+    )
+    return frozenset(often), tuple(weighed)

@@ -1,9 +1,15 @@
 """Marking a story's language by its function words."""
 
+import json
+import lzma
+from itertools import islice, pairwise
+
 import pytest
 
 from pipeline.extract.language import language_of
-from tests.extract.pages import LEAD, QUOTE, SECOND
+from tests.extract.languages import SENTENCES
+from tests.extract.pages import LEAD, QUOTE, SECOND, html, paragraphs, read
+from tests.measured import data
 
 
 @pytest.mark.parametrize(
@@ -11,12 +17,45 @@ from tests.extract.pages import LEAD, QUOTE, SECOND
     [
         (f"{LEAD} {SECOND} {QUOTE}", "en", ("id", "text")),
         ("The mayor opened the park that was built with the funds of the city.", "id", ("en", "text")),
-        ("Rakyat boleh datang kerana taman itu dibuka, iaitu bahawa semua boleh masuk.", "", ("ms", "text")),
-        ("Warga anu datang ka taman ieu teh bungah ku ayana taman nu anyar dina kota.", "", ("su", "text")),
-        ("Warga sing teka ing taman iki padha seneng lan ora ana sing mulih.", "", ("jv", "text")),
         ("1 2 3", "id-ID", ("id", "stated")),
         ("1 2 3", "fr", ("", "")),
+        ("Itu dan ini.", "ms", ("ms", "text")),  # words of both languages
+        ("Itu dan ini.", "", ("id", "text")),
+        ("A prefeitura disse ontem que o parque novo ainda não foi entregue aos moradores do bairro.", "", ("", "")),
+        ("", "", ("", "")),
     ],
 )  # fmt: skip
 def test_languages(text: str, stated: str, language: tuple[str, str]) -> None:
     assert language_of(text, stated) == language
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_twenty_sentences_of_each_language(code: str) -> None:
+    sentences = SENTENCES[code]
+    assert len(sentences) == 20
+    alone = [language_of(sentence, "")[0] for sentence in sentences]
+    assert alone.count(code) >= 18, alone  # one sentence may lack every function word
+    assert {language_of(f"{one} {other}", "") for one, other in pairwise(sentences)} == {(code, "text")}
+
+
+@pytest.mark.parametrize("code", ["en", "ms", "su", "jv"])
+def test_quotes_in_another_language_do_not_decide(code: str) -> None:
+    story = " ".join(SENTENCES["id"])
+    assert language_of(f"{story} “{' '.join(SENTENCES[code][:4])}”", "")[0] == "id"
+    assert language_of(f"{' '.join(SENTENCES[code])} “{' '.join(SENTENCES['id'][:4])}”", "")[0] == code
+
+
+def test_a_word_of_the_subject_does_not_decide() -> None:
+    story = "Kempen itu dimulai pada Senin. Kempen tersebut diikuti warga. Kempen kempen kempen."
+    assert language_of(f"{LEAD} {SECOND} {story * 5}", "")[0] == "id"
+
+
+def test_a_page_is_marked_whatever_its_theme_states() -> None:
+    page = html(paragraphs(*SENTENCES["su"])).replace("<html>", '<html lang="en-US">')
+    assert (read(page).language, read(page).sources["language"]) == ("su", "text")
+
+
+def test_measured_articles_are_indonesian() -> None:
+    with lzma.open(data("click-id/articles.jsonl.xz"), "rt", encoding="utf-8") as lines:
+        marked = [language_of(json.loads(line)["text"], "")[0] for line in islice(lines, 1000)]
+    assert marked.count("id") >= 990  # lyrics in English and empty texts are among them
