@@ -97,12 +97,16 @@ def _named(source: str) -> str:
 
 
 def _reading(source: str, address: str, config: Configuration, pool: "Pool") -> "Reading":
+    from pipeline.extract.charset import decode
+    from pipeline.extract.leftout import left_out
+
     fetched = fetched_from(source, address, config.settings)
     reading = _read(fetched, config, pool)
-    if fetched.url or not reading.url:
-        return reading
-    # the page itself says where it came from, and so whose clock it has and what its path tells
-    return _read(replace(fetched, url=reading.url, answered=reading.url), config, pool)
+    if reading.url and not fetched.url:
+        # the page itself says where it came from, and so whose clock it has and what its path tells
+        reading = _read(replace(fetched, url=reading.url, answered=reading.url), config, pool)
+    html = decode(fetched.body, fetched.content_type)
+    return replace(reading, removed=(*reading.removed, *left_out(html, reading.paragraphs, reading.removed)))
 
 
 def _read(fetched: Fetched, config: Configuration, pool: "Pool") -> "Reading":

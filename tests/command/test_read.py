@@ -21,10 +21,12 @@ KEYS = {"title", "text", "published", "modified", "byline", "kind", "confidence"
 
 
 def html(canonical: str = "", time: str = "2026-11-24T08:30:00") -> bytes:
-    told = "".join(f"<p>{text}</p>" for text in (*PARAGRAPHS, "ADVERTISEMENT"))
-    link = f'<link rel="canonical" href="{canonical}">' if canonical else ""
+    link = '<a href="/jalan-desa">Jalan desa itu selesai dibangun</a>'
+    told = "".join(f"<p>{text}</p>" for text in (PARAGRAPHS[0], link, *PARAGRAPHS[1:], "ADVERTISEMENT"))
+    address = f'<link rel="canonical" href="{canonical}">' if canonical else ""
     return (
-        f'<html><head><title>Rapat warga digelar</title>{link}<meta property="article:published_time" content="{time}">'
+        f"<html><head><title>Rapat warga digelar</title>{address}"
+        f'<meta property="article:published_time" content="{time}">'
         f'<meta property="article:modified_time" content="2026-11-24T09:00:00+07:00"></head>'
         f'<body><h1>Rapat warga digelar</h1><div class="author">Oleh: Rina Wulandari</div>'
         f'<div class="entry-content">{told}</div></body></html>'
@@ -71,7 +73,10 @@ def test_facts_come_with_their_source_and_what_is_gone_with_its_reason(
     (row,) = installation.lines("read", name, "--url", "https://lain.test/berita/rapat-warga-digelar")
     assert (row["title"], row["byline"], row["kind"]) == ("Rapat warga digelar", ["Rina Wulandari"], "article")
     assert (row["published"], row["modified"]) == ("2026-11-24T08:30:00+07:00", "2026-11-24T09:00:00+07:00")
-    assert row["removed"] == [{"text": "ADVERTISEMENT", "reason": "B010"}]
+    assert row["removed"] == [
+        {"text": "ADVERTISEMENT", "reason": "B010"},
+        {"text": "Jalan desa itu selesai dibangun", "reason": "links"},
+    ]
     assert row["sources"].keys() >= {"title", "text", "published", "modified", "byline", "url"}
     assert 0 < row["confidence"] <= 1
     told = installation.kliping("read", name).stdout
