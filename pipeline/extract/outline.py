@@ -8,6 +8,7 @@ sums over boxes need no recursion, however deep the page is nested.
 """
 
 import re
+import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -39,6 +40,7 @@ WRITER = frozenset(("author", "byline", "penulis", "reporter", "writer", "pewart
 PICTURES = frozenset(("img", "amp-img"))
 FILMS = frozenset(("picture", "video", "iframe", "object", "embed"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+BEHIND = 15  # blocks; names of writers and editors stand there, and links; no date line is looked for further away
 MAX_DEPTH = 2048  # boxes and other elements around one another; libxml2 stops there too
 MAX_ELEMENTS = 50_000  # that are looked at; the largest of 123 real pages has 2,018 outside scripts and forms
 _ALSO = re.compile(r"\b(?:baca|simak|lihat|tonton)\s+juga\s*:?\s*$", re.IGNORECASE)
@@ -160,12 +162,15 @@ def outline(root: HtmlElement) -> Outline:
     return walk.outline()
 
 
-def region_outline(region: LexborNode, skipped: Collection[int] = ()) -> Outline:
-    """The boxes and blocks of a part of a page, without the nodes whose `mem_id` is one of `skipped`."""
+def region_outline(region: LexborNode, body: LexborNode, skipped: Collection[int] = ()) -> Outline:
+    """The boxes and blocks of a part of a page, up to BEHIND blocks behind the end of its `body`.
+
+    Nodes whose `mem_id` is one of `skipped` are left out.
+    """
     walk = _Walk()
     around: list[LexborNode] = []
-    node = region
-    while walk.elements <= MAX_ELEMENTS and len(around) <= MAX_DEPTH:
+    node, last = region, body.mem_id
+    while walk.elements <= MAX_ELEMENTS and len(around) <= MAX_DEPTH and not walk.is_full:
         if node.is_text_node:
             walk.text(node.text_content)
         elif below := _entered(walk, node, skipped):
@@ -178,6 +183,8 @@ def region_outline(region: LexborNode, skipped: Collection[int] = ()) -> Outline
                 break
             node = around.pop()
             walk.end()
+            if node.mem_id == last:
+                walk.stop_after(BEHIND)
         else:
             break
     return walk.outline()
@@ -211,6 +218,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.elements = 0
+        self._most = sys.maxsize  # blocks
         self._boxes: list[Box] = []
         self._blocks: list[Block] = []
         self._pictures: list[float] = []
@@ -221,6 +229,13 @@ class _Walk:
         self._links = 0
         self._times: list[Marked] = []
         self._writers: list[Marked] = []
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._blocks) >= self._most
+
+    def stop_after(self, blocks: int) -> None:
+        self._most = len(self._blocks) + blocks
 
     def outline(self) -> Outline:
         self._flush()
@@ -271,8 +286,14 @@ class _Walk:
             self._links -= 1
         if ends & (_BREAKS | _VOID):
             self._flush()
-        if ends & _BREAKS:
-            self._open.pop()
+        if ends & _BREAKS and self._is_empty(self._open.pop()):
+            self._boxes.pop()
+            self._pictures.pop()
+
+    def _is_empty(self, box: int) -> bool:
+        """Whether nothing was found in a box: places for advertisements and the like are a third of all."""
+        held: tuple[Block | Marked, ...] = (*self._blocks[-1:], *self._times[-1:], *self._writers[-1:])
+        return box == len(self._boxes) - 1 > 0 == self._pictures[box] and all(one.box < box for one in held)
 
     def text(self, text: str | None) -> None:
         if text and (self._parts or not text.isspace()):

@@ -64,7 +64,7 @@ def region_of(tree: LexborHTMLParser, template: Template) -> Outline | None:
     if template.beside is not None and prose_beside(tree, region) > template.beside + _MORE:
         return None  # a part of the story may have moved away
     skipped = {node.mem_id for node in body.css(", ".join(template.skip))} if template.skip else ()
-    return region_outline(region, skipped)
+    return region_outline(region, body, skipped)
 
 
 def one(node: LexborNode | None, selector: str) -> LexborNode | None:
