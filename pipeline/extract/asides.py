@@ -35,23 +35,38 @@ def _sums(page: Outline, values: list[float]) -> list[float]:
 
 
 def _named(page: Outline, said: list[float], *, captions: bool) -> list[bool]:
-    """Boxes that are named as asides. Wrappers are named so too: not believed of one that holds all that is named as
-    the story, and of one with most of the page's prose only where the story is named elsewhere."""
-    named = [float(_is_named_story(box)) for box in page.boxes]
-    held = page.gather(named)
-    told = page.gather([float(name and size >= _TOLD) for name, size in zip(named, said, strict=True)])
-    most = said[0] / 2
-    return [
-        (box.aside or box.tag == "form")
-        and box.tag not in _NEVER
-        and not 0 < held[0] == held[index]
-        and (_is_less(box, size, most) or told[0] > told[index] == 0 if captions else not _is_caption(box))
-        for index, (box, size) in enumerate(zip(page.boxes, said, strict=True))
-    ]
+    """Boxes that are named as asides, where that can be believed: wrappers are named so too.
+
+    A box that is or holds all that is named as the story is none, and a box with most of the prose around it only
+    where the story is named elsewhere.
+    """
+    stories = [_is_named_story(box) for box in page.boxes]
+    held = page.gather([float(story) for story in stories])
+    told = page.gather([float(story and size >= _TOLD) for story, size in zip(stories, said, strict=True)])
+    around = _around(page, stories)
+    marks: list[bool] = []
+    for index, (box, size) in enumerate(zip(page.boxes, said, strict=True)):
+        called = (box.aside or box.tag == "form") and box.tag not in _NEVER and not 0 < held[0] == held[index]
+        inside = around[index] >= 0
+        most = said[0 if _is_caption(box) else max(0, around[index])] / 2
+        is_less = size <= most or box.tag in _FURNITURE
+        is_told_elsewhere = not inside and told[0] > told[index] == 0
+        believed = is_less or is_told_elsewhere if captions else not _is_caption(box)
+        marks.append(called and believed and not stories[index] and not (inside and _is_lead(box)))
+    return marks
 
 
-def _is_less(box: Box, size: float, most: float) -> bool:
-    return size <= most or box.tag in _FURNITURE
+def _around(page: Outline, marked: list[bool]) -> list[int]:
+    """For each box the index of the nearest marked one around it, -1 for none."""
+    around: list[int] = []
+    for box in page.boxes:
+        outer = box.parent
+        around.append(outer if outer < 0 or marked[outer] else around[outer])
+    return around
+
+
+def _is_lead(box: Box) -> bool:
+    return box.tag == "p" and box.names & words("aside.txt") <= words("deck.txt")
 
 
 def _is_caption(box: Box) -> bool:

@@ -1,6 +1,7 @@
 """Where the story lies: the box whose blocks speak most for it. Pure; linear in the size of the page."""
 
 import re
+from collections import Counter
 from itertools import groupby
 
 from pipeline.extract.asides import beside
@@ -54,13 +55,14 @@ def _best_box(page: Outline, aside: list[bool]) -> int:
     wide = [index for index, box in enumerate(page.boxes) if box.tag not in NARROW or blocks[index] > 1]
     best = max(wide, key=lambda index: (sums[index], index), default=0)
     inner = page.spread([index == best for index in range(len(sums))])
-    enough = _NAMED_SHARE * sums[best]
-    named = [
-        index
+    named = {
+        index: (box.tag, box.names)
         for index, box in enumerate(page.boxes)
-        if inner[index] and not aside[index] and sums[index] >= enough and not words("story.txt").isdisjoint(box.names)
-    ]
-    return max(named, key=lambda index: (sums[index], index), default=best)
+        if inner[index] and not aside[index] and sums[index] > 0 and not words("story.txt").isdisjoint(box.names)
+    }
+    alike = Counter(named.values())  # of a story in several boxes none is all of it
+    enough = [index for index in named if sums[index] >= _NAMED_SHARE * sums[best] and alike[named[index]] == 1]
+    return max(enough, key=lambda index: (sums[index], index), default=best)
 
 
 def _after(found: Numbered, headline: int | None) -> Numbered:

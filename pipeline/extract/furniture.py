@@ -111,8 +111,10 @@ def _inside(page: Outline, box: int) -> list[bool]:
 
 
 def _goes_on(box: Box, core: Box) -> bool:
-    """Whether a box stands beside the core and is a paragraph or named like it."""
-    return box.parent == core.parent and (box.tag == "p" or (box.tag, box.names) == (core.tag, core.names))
+    """Whether a box is named like the core, as the story or beside it, or is a paragraph beside it."""
+    if (box.tag, box.names) == (core.tag, core.names):
+        return box.parent == core.parent or not words("story.txt").isdisjoint(box.names)
+    return box.parent == core.parent and box.tag == "p"
 
 
 def _headed(page: Outline, found: Numbered, headline: int | None) -> int:
