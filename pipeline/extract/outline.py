@@ -12,6 +12,7 @@ import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TypeAlias
 
 from lxml import etree
@@ -321,7 +322,8 @@ class _Walk:
 
 
 def names_of(get: Get) -> frozenset[str]:
-    """Class names, id and itemprop in lower case, whole and in their parts: entry-content, entry, content."""
+    """Class names, id and itemprop in lower case, whole, in their parts and in pairs of these: entry-content-single,
+    entry, content, single, entry-content, content-single."""
     return _named(get("class"), get("id"), get("itemprop"))[0]
 
 
@@ -329,5 +331,12 @@ def names_of(get: Get) -> frozenset[str]:
 def _named(*written: str | None) -> tuple[frozenset[str], bool]:
     """The names of an element, and whether they say that it holds something other than the story."""
     names = _CAMEL.sub("-", " ".join(filter(None, written))[:_LONGEST_NAME]).lower().split()
-    found = frozenset(part for name in names for part in (name, *_PARTS.split(name)))
+    found = frozenset(part for name in names for part in _spelt(name))
     return found, not found.isdisjoint(words("aside.txt"))
+
+
+def _spelt(name: str) -> Iterator[str]:
+    yield name
+    yield from _PARTS.split(name)
+    own = name.rpartition("__")[2].partition("--")[0]  # block__element--modifier: a block's name is not its elements'
+    yield from map("-".join, pairwise(_PARTS.split(own)))
