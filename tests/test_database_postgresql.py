@@ -112,7 +112,7 @@ def test_a_circle_of_waits_ends_as_unavailable(database: Database) -> None:
             for name in (first, second):
                 connection.execute(update(tagged).where(tagged.c.article == name).values(version=tagged.c.version + 1))
                 if name == first:
-                    both.wait(10)
+                    both.wait(60)
 
     (raised,) = together(lambda: touch("a", "b"), lambda: touch("b", "a"))
     assert isinstance(raised, Unavailable)

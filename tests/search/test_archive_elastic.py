@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch as Client
 
-from kliping.clock import now
+from kliping.clock import OFFSET_VARIABLE, now
 from kliping.errors import ConfigError, Unavailable
 from kliping.settings import Elasticsearch as Options
 from search.archive import Archive, open_archive
@@ -275,15 +274,17 @@ def test_a_month_that_begins_during_a_rebuild_is_found_once(
     other.close()
 
 
-def test_a_dead_rebuild_is_taken_over_when_its_lease_is_over(archive: ElasticArchive, elasticsearch_url: str) -> None:
-    dead = opened(elasticsearch_url, lease=0.5)
+def test_a_dead_rebuild_is_taken_over_when_its_lease_is_over(
+    archive: ElasticArchive, elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = opened(elasticsearch_url, lease=600.0)
     left = dead.rebuild()
     fresh = left.__enter__()
     fresh.add([document(1)])
     fresh.reach("half")
     with pytest.raises(Unavailable, match="another process"), archive.rebuild():
         pytest.fail("two at once")
-    threading.Event().wait(0.6)
+    monkeypatch.setenv(OFFSET_VARIABLE, "601")
     with archive.rebuild() as again:
         assert again.reached == "half"
         assert again.stored([document(1), document(2)]) == [document(1), None]

@@ -18,7 +18,7 @@ from tests.servers.run import Run
 from tests.servers.server import CHECKOUT, Server
 from tests.servers.shared import shared
 
-GONE = 20.0  # seconds for a killed run's servers to be gone
+GONE = 60.0  # seconds for a killed run's servers to be gone
 
 
 @pytest.fixture(params=["kafka", "elasticsearch", "postgresql"])
