@@ -57,6 +57,7 @@ class Earlier:
     depth: int = 1
     page: Page | None = None
     bodies: tuple[bytes, ...] = ()
+    texts: tuple[str, ...] = ()  # of the same pages
 
 
 class Renderer(Protocol):
@@ -119,7 +120,12 @@ class Asking:
         """No answer came. What was read before is kept."""
         arguments: dict[str, Any] = failure.request.cb_kwargs  # type: ignore[attr-defined]
         entry, earlier = arguments["entry"], arguments["earlier"]
-        further = await self._go_on(entry, _after(earlier, answers.failed(failure, now())))
+        read = _after(earlier, answers.failed(failure, now()))
+        if read.bodies:
+            asked = _asked(failure.request)  # type: ignore[attr-defined]
+            further = await self._not_had(entry, read, asked, lost=True)
+        else:
+            further = await self._go_on(entry, read)
         if further is not None:
             yield further
 
@@ -142,7 +148,8 @@ class Asking:
         if outlet is not None and outlet.render and self.renderer is not None and isinstance(response, HtmlResponse):
             response = await self.renderer.rendered(response)
             page = replace(page, size=len(response.body))
-        read = Earlier(ending=ending, page=page, bodies=(response.body,), pages=1)
+        texts = (response.text,) if isinstance(response, HtmlResponse) else ()
+        read = Earlier(ending=ending, page=page, bodies=(response.body,), texts=texts, pages=1)
         return await self._next_part(response, entry, read)
 
     def _outlet(self, entry: Entry, response: Response) -> Outlet | None:
@@ -150,23 +157,32 @@ class Asking:
         return known or outlet_of(response.url, self.outlets.values())
 
     async def _part(self, response: Response, entry: Entry, ending: Fetched, read: Earlier) -> Request | None:
-        """A further part came, or something else did: then the article is what came before."""
+        """A further part came, or something else did: then the article is what came before, and says so."""
         size = sum(map(len, read.bodies)) + len(response.body)
-        if ending.reason or parts.place(response.url).article != self._place(read).article or size > parts.MAX_BYTES:
-            return await self._go_on(entry, replace(_after(read, ending), todo=()))
-        read = replace(read, bodies=(*read.bodies, response.body), pages=read.pages + 1)
+        if ending.reason or size > parts.MAX_BYTES or not isinstance(response, HtmlResponse):
+            return await self._not_had(entry, _after(read, ending), _asked(response.request), lost=True)
+        if not await asyncio.to_thread(_is_further, response, read):
+            return await self._not_had(entry, read, _asked(response.request), lost=False)
+        texts = (*read.texts, response.text)
+        read = replace(read, bodies=(*read.bodies, response.body), texts=texts, pages=read.pages + 1)
         return await self._next_part(response, entry, read)
-
-    def _place(self, read: Earlier) -> parts.Place:
-        assert read.page is not None
-        return parts.place(read.page.answered)
 
     async def _next_part(self, response: Response, entry: Entry, read: Earlier) -> Request | None:
         further = ""
-        if isinstance(response, HtmlResponse) and read.pages < parts.MAX_PARTS:
-            further = await asyncio.to_thread(parts.next_part, response.text, response.url)
-        todo = (Document(url=further),) if further else ()
-        return await self._go_on(entry, replace(read, todo=todo))
+        if isinstance(response, HtmlResponse):
+            further = await asyncio.to_thread(parts.next_part, response.text, response.url, _address(read))
+        if further and read.pages >= parts.MAX_PARTS:
+            further, read = "", _cut_short(read)
+        return await self._go_on(entry, replace(read, todo=(Document(url=further),) if further else ()))
+
+    async def _not_had(self, entry: Entry, read: Earlier, asked: str, *, lost: bool) -> Request | None:
+        """A part could not be had, and is `lost` where it should be there. For the whole its parts will do."""
+        further, first = "", _address(read)
+        if parts.part_of(asked, first) == 0 and read.texts:
+            further = await asyncio.to_thread(parts.next_part, read.texts[0], first, first, whole=False)
+        if lost and not further:
+            read = _cut_short(read)
+        return await self._go_on(entry, replace(read, todo=(Document(url=further),) if further else ()))
 
     # --- sources ---
 
@@ -215,6 +231,27 @@ def _after(earlier: Earlier | None, ending: Fetched) -> Earlier:
     if earlier is None:
         return Earlier(ending=ending)
     return replace(earlier, ending=replace(earlier.ending, pause=max(earlier.ending.pause, ending.pause)))
+
+
+def _cut_short(read: Earlier) -> Earlier:
+    """An article of which a part is missing. Its validators are forgotten, so that the next read asks for all of it."""
+    page = replace(read.page, incomplete=True) if read.page is not None else None
+    return replace(read, page=page, ending=replace(read.ending, etag="", last_modified=""))
+
+
+def _is_further(response: HtmlResponse, read: Earlier) -> bool:
+    """Whether an answer is the part that was asked: servers send their readers to the first, or repeat the last."""
+    wanted, came = (parts.part_of(url, _address(read)) for url in (_asked(response.request), response.url))
+    return came is not None and came == wanted and parts.brings_more(response.text, read.texts)
+
+
+def _address(read: Earlier) -> str:
+    return read.page.answered if read.page is not None else ""
+
+
+def _asked(request: Request | None) -> str:
+    """The address that was asked before any redirect."""
+    return next(iter(request.meta.get("redirect_urls", ())), request.url) if request is not None else ""
 
 
 def _together(earlier: Earlier | None, ending: Fetched, findings: Findings) -> Earlier:

@@ -90,14 +90,32 @@ def read_listing(html: str | bytes, url: str, patterns: Patterns = NOTHING_LEARN
     return Listing(links=tuple(links[:MAX_LINKS]), more=more, cut=len(links) > MAX_LINKS)
 
 
-def read_anchors(html: str | bytes, url: str) -> list[Link]:
-    """All http(s) links of a page with their words; a link that is marked as the next one says "next"."""
+def read_anchors(html: str | bytes, url: str, beside: re.Pattern[str] | None = None) -> list[Link]:
+    """All http(s) links of a page with their words; a link that is marked as the next one says "next".
+
+    Those in a box whose class or id has something of `beside` are left out.
+    """
     root = _parsed(html)
     if root is None:
         return []
+    if beside is not None:
+        _empty(root, beside)
     base = _base(root, url)
     marked = (absolute(tag.get("href", ""), base) for tag in root.iter("link", "a") if tag.get("rel") == "next")
     return [Link(url=href, text="next") for href in marked if href] + list(islice(_anchors(root, base), MAX_ANCHORS))
+
+
+def _empty(root: "etree._Element", named: re.Pattern[str]) -> None:
+    """Take all out of the boxes that are named so, but for the page's own: themes name <body> after what it holds."""
+    walk = etree.iterwalk(root, events=("start",))
+    found = []
+    for _, element in walk:
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if element.tag not in ("html", "body", "main", "article", "link") and named.search(names):
+            found.append(element)
+            walk.skip_subtree()
+    for element in found:
+        element.clear(keep_tail=True)
 
 
 def _base(root: "etree._Element", url: str) -> str:

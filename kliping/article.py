@@ -62,6 +62,7 @@ class Page:
     body: str  # content hash in the page store; '' when the answer had none (404, 410)
     size: int = 0  # bytes of `body`
     parts: tuple[str, ...] = ()  # content hashes of the further parts of an article that was cut into pages, in order
+    incomplete: bool = False  # a further part is named and could not be had
     headers: Mapping[str, str] = field(default_factory=dict)
     found: Found
     origin: Origin = "live"

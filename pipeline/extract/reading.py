@@ -134,7 +134,7 @@ def _read(said: Statements, page: Outline, asked: Asked, read_text: ReadText) ->
         return Reading(url=address, title=title.text, refused=refused)
     headline = headline_index(page, title.text)
     body = read_text(title.text, headline, list(stated(said, asked.found)))
-    paragraphs, cut = _within(body.cleaned.paragraphs)
+    paragraphs, cut = within(body.cleaned.paragraphs)
     claims = Claims(said, page, headline, address, asked.found.published)
     dated, changed = date_story(claims, zone=asked.zone, fetched_at=asked.fetched_at)
     size = sum(map(len, paragraphs))
@@ -161,7 +161,7 @@ def _read(said: Statements, page: Outline, asked: Asked, read_text: ReadText) ->
     )  # fmt: skip
 
 
-def _within(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+def within(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     """Cleaned paragraphs up to MAX_TEXT characters, and whether any had to go."""
     kept: list[str] = []
     room = MAX_TEXT

@@ -1,20 +1,22 @@
 """The stage: a fetched Page in, the Article that it holds out. I/O: the page store and the outlets' templates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 
-from kliping.article import Article, Page, article_id, revision_id
+from kliping.article import ID_LENGTH, Article, Fetch, Page, article_id, revision_id
 from kliping.errors import Rejected
 from kliping.pages import PageStore
 from kliping.wire import Message
-from pipeline.extract.ahead import Ahead
+from pipeline.extract.ahead import Ahead, Read
 from pipeline.extract.charset import decode
 from pipeline.extract.job import Failed, Job, job_of
+from pipeline.extract.joining import joined
 from pipeline.extract.links import is_home
 from pipeline.extract.pool import Pool
 from pipeline.extract.process import Result
-from pipeline.extract.reading import Asked, Reading
+from pipeline.extract.reading import Asked, Reading, within
 from pipeline.extract.sample import Sample
 from pipeline.extract.template import Template
 from pipeline.extract.templates import Templates
@@ -54,7 +56,8 @@ class Extract:
         if self._ahead is None:
             return frozenset()
         pages = [page for page in messages if isinstance(page, Page) and _ending(page) is None]
-        return self._ahead.read({page.message_id: partial(self._job_ahead, page) for page in pages}, beat)
+        pieces = {key: partial(self._job_ahead, piece) for page in pages for key, piece in _pieces(page)}
+        return frozenset(key[:ID_LENGTH] for key in self._ahead.read(pieces, beat))
 
     def __call__(self, page: Page, /) -> Article | Drop:
         ended = _ending(page)
@@ -69,22 +72,36 @@ class Extract:
         return _article(page, reading) if reading.title or reading.paragraphs else Drop("no_title")
 
     def _read(self, page: Page) -> Reading:
-        read = self._ahead.take(page.message_id) if self._ahead else None
-        tried = read.templates if read else self._templates(page)
-        reading = _known(read.result if read else self._result(self._job(page, tried)))
+        read = self._piece(page.message_id, page)
+        reading = _known(read.result)
         if self.templates:
-            self.templates.saw(page, tried, reading, self._whole)
+            self.templates.saw(page, read.templates, reading, self._whole)
         return reading
 
+    def _piece(self, key: str, piece: Page) -> Read:
+        """What came of a page or of a further part of it, read now where it was not read ahead."""
+        read = self._ahead.take(key) if self._ahead else None
+        if read is None:
+            job = self._job(piece, self._templates(piece))
+            read = Read(self._result(job), job.templates)
+        return read
+
     def _joined(self, page: Page, reading: Reading) -> Reading:
-        """The article with the text of its further parts, in their order, each line once: parts repeat the lead."""
-        paragraphs = list(reading.paragraphs)
-        for part in page.parts:
-            job = self._job(replace(page, body=part, size=0, parts=()), self._templates(page))
-            paragraphs += _known(self._result(job)).paragraphs
-        joined = tuple(dict.fromkeys(paragraphs)) if page.parts else reading.paragraphs
-        flags = tuple(flag for flag in reading.flags if flag != "empty_text" or not joined)
-        return replace(reading, paragraphs=joined, flags=flags)
+        """The article with the text of its further parts. One that cannot be read is missing, as one not had is."""
+        if not page.parts and not page.incomplete:
+            return reading
+        further = [self._further(key, piece) for key, piece in islice(_pieces(page), 1, None)]
+        paragraphs, cut = within(joined([reading.paragraphs, *filter(None, further)]))
+        flags = [flag for flag in reading.flags if flag != "empty_text" or not paragraphs]
+        missing = page.incomplete or None in further
+        flags += [flag for flag, holds in (("text_cut", cut), ("part_missing", missing)) if holds]
+        return replace(reading, paragraphs=paragraphs, flags=tuple(dict.fromkeys(flags)))
+
+    def _further(self, key: str, piece: Page) -> tuple[str, ...] | None:
+        try:
+            return _known(self._piece(key, piece).result).paragraphs
+        except Rejected:
+            return None
 
     def _whole(self, page: Page) -> Sample | None:
         """A page as a sample: read again, without a template; None where it cannot be."""
@@ -122,6 +139,13 @@ class Extract:
         if len(body) > MAX_BODY:
             raise Rejected("too_large", f"{len(body)} bytes, limit {MAX_BODY}")
         return body
+
+
+def _pieces(page: Page) -> Iterator[tuple[str, Page]]:
+    """The page and its further parts, each with a key of its own that begins with the page's."""
+    yield page.message_id, page
+    for number, part in enumerate(page.parts, 2):
+        yield f"{page.message_id} {number}", replace(page, body=part, size=0, parts=())
 
 
 def _ending(page: Page) -> Article | Drop | None:
@@ -163,6 +187,7 @@ def _article(page: Page, reading: Reading) -> Article:
         kind=reading.kind,
         modified=reading.modified,
         confidence=reading.confidence,
+        fetch=Fetch(asked=page.url, answered=page.answered or page.url, status=page.status, body=page.body),
     )
 
 

@@ -126,13 +126,69 @@ def test_further_parts_travel_with_the_first(tmp_path: Path, first: str, part: s
         assert ["Bagian 1" in texts[0], "Bagian 2" in texts[1], "Bagian 3" in texts[2]] == [True] * 3
 
 
-def test_an_article_whose_further_part_fails_is_what_came_before(tmp_path: Path) -> None:
-    with outlet(tmp_path, {"/berita/panjang": reply(_cut(1, 3, "/berita/panjang/2"))}) as kabar:
-        kabar.site._traps["kabar.test/berita/panjang/2"] = lambda visit: visit.socket.close()
-        kabar.crawl("pages", "-a", f"url={kabar.url('/berita/panjang')}")
+@pytest.mark.parametrize("broken", [lambda visit: visit.socket.close(), lambda visit: visit.answer(status=404)])
+def test_an_article_whose_further_part_fails_is_what_came_before_and_is_asked_whole_again(
+    tmp_path: Path, broken: Trap
+) -> None:
+    first, second = "/berita/panjang", "/berita/panjang/2"
+
+    def known(visit: Visit) -> None:
+        body = _cut(1, 3, second).encode()
+        unchanged = visit.headers.get("if-none-match") == '"a"'
+        visit.answer(b"" if unchanged else body, 304 if unchanged else 200, Content_Type="text/html", ETag='"a"')
+
+    with outlet(tmp_path, {first: known}) as kabar:
+        kabar.site._traps[f"kabar.test{second}"] = broken
+        kabar.crawl("pages", "-a", f"url={kabar.url(first)}")
         (page,) = kabar.pages()
-        assert (page.status, page.parts) == (200, ())
-        assert "/berita/panjang/2" in kabar.asked()
+        assert (page.status, page.parts, page.incomplete) == (200, (), True)
+        assert second in kabar.asked()
+        assert kabar.entry(kabar.url(first)).etag == ""
+        kabar.site._traps[f"kabar.test{second}"] = reply(_cut(2, 2, ""))
+        kabar.crawl("pages", "-a", f"url={kabar.url(first)}")
+        *_, page = kabar.pages()
+        assert (len(page.parts), page.incomplete) == (1, False)
+        assert kabar.entry(kabar.url(first)).etag == '"a"'
+
+
+WHOLE = '<a href="?page=2">2</a><a href="?page=all">Tampilkan semua</a>'
+
+
+@pytest.mark.parametrize(
+    ("whole", "second", "parts"),
+    [
+        (html("Warga", "<p>Bagian satu.</p><p>Bagian dua.</p>"), "", 1),  # as it should be
+        (html("Warga", f"<p>Bagian satu.</p>{WHOLE}"), html("Warga", "<p>Bagian dua.</p>"), 1),  # it is the first again
+        (html("Warga", f"<p>Bagian satu.</p><p>Dua.</p>{WHOLE}"), html("Warga", "<p>Dua.</p>"), 1),  # with page numbers
+        ("", html("Warga", "<p>Bagian dua.</p>"), 1),  # it is not there
+    ],
+)
+def test_the_whole_article_is_asked_and_its_parts_where_that_fails(
+    tmp_path: Path, whole: str, second: str, parts: int
+) -> None:
+    pages = {"/berita/utuh": reply(html("Warga", f"<p>Bagian satu.</p>{WHOLE}"))}
+    pages |= {f"/berita/utuh?page={name}": reply(body) for name, body in (("all", whole), ("2", second)) if body}
+    with outlet(tmp_path, pages) as kabar:
+        kabar.crawl("pages", "-a", f"url={kabar.url('/berita/utuh')}")
+        (page,) = kabar.pages()
+        assert kabar.asked()[1] == "/berita/utuh?page=all"
+        assert len(page.parts) == parts
+        with kabar.installation.parts() as opened:
+            texts = b"".join(opened.pages.get(name) for name in (page.body, *page.parts)).lower()
+        assert b"dua." in texts
+        assert not page.incomplete
+
+
+def test_a_part_that_leads_back_to_the_first_ends_the_article(tmp_path: Path) -> None:
+    def back(visit: Visit) -> None:
+        visit.answer(status=302, Location=f"http://{visit.headers['host']}/berita/ulang")
+
+    pages = {"/berita/ulang": reply(_cut(1, 9, "/berita/ulang?page=2")), "/berita/ulang?page=2": back}
+    with outlet(tmp_path, pages) as kabar:
+        kabar.crawl("pages", "-a", f"url={kabar.url('/berita/ulang')}")
+        (page,) = kabar.pages()
+        assert kabar.asked() == ["/berita/ulang", "/berita/ulang?page=2", "/berita/ulang"]
+        assert (page.parts, page.incomplete) == ((), False)
 
 
 def test_parts_are_bounded_and_stay_on_the_host(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from kliping.article import Article, Found, Page, article_id
 from kliping.errors import Rejected
 from kliping.pages import FolderPages
-from pipeline.extract import Extract
+from pipeline.extract import Extract, Pool
 from pipeline.extract.stage import MAX_BODY
 from pipeline.stage import Drop
 
@@ -17,6 +17,7 @@ URL = "https://www.kabarcontoh.example/berita/101/wali-kota-resmikan-taman"
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 SENTENCE = "Wali Kota Maju meresmikan taman kota yang dibangun dengan dana daerah pada tahun ini."
 SECOND = "Taman itu dilengkapi lapangan, tempat bermain anak, dan kolam penampung air hujan bagi warga."
+THIRD = "Peresmian itu dihadiri camat, lurah, dan puluhan warga yang datang sejak pagi hari."
 PAGE = f"""<html><head><title>Wali Kota Resmikan Taman - Kabar Contoh</title></head>
 <body><h1>Wali Kota Resmikan Taman</h1><p>Selasa, 24 November 2026 08:30 WIB</p>
 <div><p>{SENTENCE}</p><p>{SECOND}</p>
@@ -58,12 +59,33 @@ def test_a_page_becomes_an_article_and_the_same_one_again(store: FolderPages) ->
 
 
 def test_the_parts_of_an_article_become_one_text_with_each_line_once(store: FolderPages) -> None:
-    third = "Peresmian itu dihadiri camat, lurah, dan puluhan warga yang datang sejak pagi hari."
-    further = f"<html><body><h1>Wali Kota Resmikan Taman</h1><div><p>{SENTENCE}</p><p>{third}</p></div></body></html>"
+    further = f"<html><body><h1>Wali Kota Resmikan Taman</h1><div><p>{SENTENCE}</p><p>{THIRD}</p></div></body></html>"
     message = page(store)
     alone = article(Extract(store)(message)).paragraphs
     joined = article(Extract(store)(replace(message, parts=(store.put(further.encode()),)))).paragraphs
-    assert joined == (*alone, third)
+    assert joined == (*alone, THIRD)
+
+
+def test_a_part_that_is_missing_or_cannot_be_read_is_said(store: FolderPages) -> None:
+    message = page(store)
+    alone = article(Extract(store)(message))
+    assert article(Extract(store)(replace(message, incomplete=True))).flags == (*alone.flags, "part_missing")
+    lost = article(Extract(store)(replace(message, parts=("0" * 64,))))
+    assert (lost.paragraphs, lost.flags) == (alone.paragraphs, (*alone.flags, "part_missing"))
+
+
+def test_parts_are_read_ahead_with_their_page(store: FolderPages) -> None:
+    whole = store.put(PAGE.replace("</div>", f"<p>{THIRD}</p></div>").encode())
+    message = replace(page(store), parts=(whole,))
+    with Pool(children=2) as pool:
+        stage = Extract(store, pool=pool)
+        while stage.prepare([message], lambda: None):  # a busy machine: it was set aside
+            pass
+        pool.close()
+        pool.children = 0  # whatever is not read yet can never be
+        read = article(stage(message))
+    assert read == article(Extract(store)(message))
+    assert read.paragraphs[-1] == THIRD
 
 
 @pytest.mark.parametrize("status", [404, 410])
