@@ -1,7 +1,7 @@
 """Where outlets' pages are kept until enough of them have come to learn templates from. I/O: the database."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 LEARN_FROM: Final = 8  # pages: two designs in equal parts, with one odd page in each; tried again at every multiple
 KEPT: Final = 3 * LEARN_FROM  # pages of an outlet, the newest: enough for a design that one page in eight has
 CLEAR: Final = 0.6  # confidence of a reading that may teach; whole readings of good pages have .8 and more
+LONGEST: Final = 20.0  # seconds of reading for one try; 24 real pages take one or two, a worker is ended after 60
 REST: Final = 86_400.0  # seconds until an outlet whose pages share nothing is tried again
 _APART: Final = timedelta(microseconds=1)  # templates learned together: an instant names one
 
@@ -48,7 +49,7 @@ class School:
             rows = _keep(self.database, connection, page)
         if len(rows) % LEARN_FROM:
             return False
-        samples = {message: sample for message, body in rows if (sample := whole(decode(body, Page)))}
+        samples = dict(_samples(rows, whole))
         found = learn(outlet, list(samples.values()), now())
         if not found:
             log.info("%s: %d pages share no template", outlet, len(samples))
@@ -77,6 +78,14 @@ class School:
         for one in dated:
             log.info("%s: learned a template from %d pages: %s", outlet, one.pages, one.region)
         return True
+
+
+def _samples(rows: Sequence[tuple[str, bytes]], whole: Callable[[Page], Sample | None]) -> Iterator[tuple[str, Sample]]:
+    """The pages read again, as many as there is time for."""
+    until = monotonic() + LONGEST
+    for message, body in rows:
+        if monotonic() < until and (sample := whole(decode(body, Page))):
+            yield message, sample
 
 
 def _keep(database: Database, connection: Connection, page: Page) -> list[tuple[str, bytes]]:

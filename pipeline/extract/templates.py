@@ -22,6 +22,7 @@ from kliping.article import Page
 from kliping.clock import monotonic
 from kliping.database import Database
 from kliping.tables import articles, templates
+from pipeline.extract.body import ENOUGH
 from pipeline.extract.learn import fits
 from pipeline.extract.reading import Reading
 from pipeline.extract.sample import Sample
@@ -80,8 +81,12 @@ class Templates:
         return seen if seen and timedelta() <= page.fetched_at - seen < REREAD else page.fetched_at
 
     def saw(self, page: Page, tried: Sequence[Template], reading: Reading, whole: Whole) -> None:
-        """Learn from what was read of a page; `whole` reads all of one. Pages of the past teach nothing."""
-        if page.origin == "backfill" or reading.kind != "article" or reading.refused:
+        """Learn from what was read of a page; `whole` reads all of one.
+
+        Pages of the past teach nothing, and stories that are too short to be known by their box neither.
+        """
+        short = sum(map(len, reading.paragraphs)) < ENOUGH
+        if page.origin == "backfill" or reading.kind != "article" or reading.refused or short:
             return
         if reading.design >= 0:
             news = self._fitted(page, tried, reading, whole)

@@ -177,7 +177,7 @@ def test_a_template_that_drifts_is_found_by_its_checks_and_learned_anew(reader: 
     assert reader.read(moved[:MISSES]) == ["template"] * MISSES
     [old] = reader.known
     assert (old.ended, old.misread, old.since) == ("drifted", MISSES, reader.pages[-MISSES].fetched_at)
-    assert reader.read(moved[MISSES : MISSES + LEARN_FROM]) == ["outline"] * LEARN_FROM
+    assert reader.read(moved[MISSES:20])[:MISSES] == ["outline"] * MISSES
     assert reader.read(moved[20:25]) == ["template"] * 5
     assert all(complete(one, article) for one, article in zip(moved[20:25], reader.articles[-5:], strict=True))
 
@@ -260,6 +260,37 @@ def test_pages_that_share_nothing_are_kept_and_no_more_of_them(reader: Reader) -
     with reader.database.read() as connection:
         assert designs(connection) == []
         assert len(connection.execute(select(template_samples.c.message)).all()) == KEPT
+
+
+def test_two_workers_that_learn_at_once_make_one_template(database: Database, store: FolderPages) -> None:
+    """A partition that changes hands: both have seen the pages, and neither has heard of the other's template."""
+    with driven(START) as clock:
+        workers = [Extract(store, Templates(database)) for _ in range(2)]
+        pages = [one.page(store, START) for one in prints(range(LEARN_FROM), "portal")]
+        for worker in workers:
+            for page in pages:
+                worker(page)
+        clock.go_on(2 * HEARD.total_seconds())
+        for worker in workers:
+            read = worker(Print(40, "portal").page(store, clock.now()))
+            assert isinstance(read, Article)
+            assert read.sources["text"] == "template"
+    with database.read() as connection:
+        assert len(designs(connection)) == 1
+
+
+def test_stories_too_short_to_be_sure_say_nothing_of_the_design(reader: Reader) -> None:
+    """A brief fits the box and has too little text to be known by it: it is read whole, and is no change."""
+    reader.read(prints(range(LEARN_FROM + 2), "portal"))
+    for number in range(20, 20 + 3 * MISSES):
+        reader.clock.go_on(EVERY)
+        one = Print(number, "portal")
+        brief = one.html
+        for paragraph in one.story.paragraphs[1:]:
+            brief = brief.replace(f"<p>{paragraph}</p>", "")
+        read = reader.again(replace(one.page(reader.store, reader.clock.now()), body=reader.store.put(brief.encode())))
+        assert "template_missed" in read.flags
+    assert [(known.ended, known.missed) for known in reader.known] == [("", 0)]
 
 
 def test_a_batch_that_is_read_ahead_in_children_is_read_with_the_same_templates(
