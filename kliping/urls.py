@@ -27,6 +27,7 @@ _extract = tldextract.TLDExtract(
 )
 
 
+@lru_cache(maxsize=256)  # a page is asked for its own address some five times
 def canonical_url(url: str) -> str:
     """The one address under which an article is known; twins (http, www, m, AMP, tracking, parts) share it.
 

@@ -29,6 +29,7 @@ _RANGE: Final = re.compile(
     rf"(?<!\d)(?<!\d[:.])(?P<d>\d{{1,2}})(?:\s?/\s?(?P<n>\d{{1,2}})|\s(?P<m>{MONTH}))?(?:[\s/](?P<y>\d{{4}}))?"
     r"\s?(?:-|dan|s/d|s\.d\.?|sampai|sampai dengan|hingga|to)\s?(?:\w{4,6},?\s)?\Z"
 )
+_STAMP: Final = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", re.ASCII)
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -89,7 +90,18 @@ def read_range(text: str) -> tuple[date, date] | None:
 
 def _read(text: str, zone: tzinfo, now: datetime | None, other_words: int | None) -> Moment | None:
     raw = text[:LONGEST].strip()
-    return _read_plain(normalise(raw), raw, zone, now, other_words)
+    return _stamp(raw) or _read_plain(normalise(raw), raw, zone, now, other_words)
+
+
+def _stamp(raw: str) -> Moment | None:
+    """What a program wrote in full, as it is found in the head of most pages; a tenth of the work of reading it."""
+    if _STAMP.fullmatch(raw) is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+    return Moment(instant, raw[-6:] if instant.utcoffset() else "+00:00", "second", raw)
 
 
 def _read_plain(plain: str, raw: str, zone: tzinfo, now: datetime | None, other_words: int | None) -> Moment | None:

@@ -204,6 +204,18 @@ def test_a_written_date_is_read_back(day: date) -> None:
         assert moment.instant.date() == day
 
 
+@given(
+    st.datetimes(datetime(1901, 1, 1), datetime(2098, 12, 31)),  # noqa: DTZ001 - the offset is written behind it
+    st.sampled_from(["Z", "+07:00", "+00:00", "-00:00", "-05:30", "+09:00", "+13:59", "+14:00"]),
+)
+def test_a_stamp_of_a_program_says_the_same_with_a_word_beside_it(at: datetime, offset: str) -> None:
+    stamp = f"{at:%Y-%m-%dT%H:%M:%S}{offset}"
+    alone, beside = read_date(stamp, zone=OUTLET_ZONE), read_date(f"Terbit {stamp}", zone=OUTLET_ZONE)
+    assert alone is not None
+    assert beside is not None
+    assert (alone.instant, alone.zone, alone.precision) == (beside.instant, beside.zone, beside.precision)
+
+
 def test_screens_show_indonesian_dates_and_numbers() -> None:
     morning = datetime(2026, 11, 23, 6, 0, tzinfo=ZONES["WIB"])
     assert long_moment(morning) == "Senin, 23 November 2026, 06.00 WIB"
