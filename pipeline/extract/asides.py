@@ -66,7 +66,7 @@ def _around(page: Outline, marked: list[bool]) -> list[int]:
 
 
 def _is_lead(box: Box) -> bool:
-    return box.tag == "p" and box.names & words("aside.txt") <= words("deck.txt")
+    return box.tag in ("p", "div") and box.names & words("aside.txt") <= words("deck.txt")
 
 
 def _is_caption(box: Box) -> bool:

@@ -16,6 +16,7 @@ from pipeline.extract.clean import Cleaned, clean
 from pipeline.extract.content import story
 from pipeline.extract.opinion import MISSED, Opinion, agreement, read_again
 from pipeline.extract.outline import Outline
+from pipeline.extract.prose import is_running
 from pipeline.extract.template import Template
 
 # Characters of text below which the own reader's find is doubted: the shortest story bodies of 123 real pages have
@@ -77,7 +78,7 @@ def _found(root: HtmlElement, page: Outline, title: str, headline: int | None) -
     if _size(own) >= ENOUGH:
         return Body(own, "outline")
     other = clean(by_trafilatura(root) if _is_askable(page) else (), title)
-    if _size(other) > _CLEARLY_MORE * _size(own):
+    if _told(other) > _CLEARLY_MORE * _told(own):
         return Body(other, "trafilatura")
     return Body(own, "outline" if own.paragraphs else "")
 
@@ -94,3 +95,8 @@ def by_trafilatura(root: HtmlElement) -> list[str]:
 
 def _size(cleaned: Cleaned) -> int:
     return sum(map(len, cleaned.paragraphs))
+
+
+def _told(cleaned: Cleaned) -> int:
+    """Characters of running text: the headlines of other stories count for nothing."""
+    return sum(len(text) for text in cleaned.paragraphs if is_running(text))

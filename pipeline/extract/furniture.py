@@ -58,13 +58,16 @@ def _listed(page: Outline, rest: Numbered) -> set[int]:
 
 def _section(page: Outline, rest: Numbered) -> set[int]:
     """The indices of the first block of `rest` and of those behind it in the smallest box with one of them."""
-    around = rest[0][1].box
-    closed = {rest[0][0]}
-    while len(closed) < min(2, len(rest)) and page.boxes[around].parent >= 0:
-        around = page.boxes[around].parent
-        inside = _inside(page, around)
-        closed = {index for index, block in rest if inside[block.box]}
-    return closed
+    boxes = [block.box for _, block in rest[:2]]
+    inside = _inside(page, _shared(page, boxes[0], boxes[-1]) if len(boxes) > 1 else boxes[0])
+    return {index for index, block in rest if inside[block.box]}
+
+
+def _shared(page: Outline, one: int, other: int) -> int:
+    """The smallest box that two boxes lie in. A box has a higher index than those around it."""
+    while one != other:
+        one, other = (page.boxes[one].parent, other) if one > other else (one, page.boxes[other].parent)
+    return one
 
 
 def _opened(block: Block) -> str:
@@ -99,7 +102,10 @@ def without_rest(page: Outline, found: Numbered, headline: int | None) -> Number
     core = max(_core(page, found), _headed(page, found, headline))
     inside = _inside(page, core)
     tags = {block.tag for _, block in found if inside[block.box] and prose(block)}
-    like = page.spread([index >= core and _goes_on(box, page.boxes[core]) for index, box in enumerate(page.boxes)])
+    headed = headline is not None and inside[page.blocks[headline].box]
+    like = page.spread(
+        [index > core and _goes_on(box, page.boxes[core], headed) for index, box in enumerate(page.boxes)]
+    )
     goes_on = [index for index, block in found if inside[block.box] or (like[block.box] and block.tag in tags)]
     last = max(goes_on, default=-1)
     return [(index, block) for index, block in found if index <= last]
@@ -110,9 +116,12 @@ def _inside(page: Outline, box: int) -> list[bool]:
     return page.spread([index == box for index in range(len(page.boxes))])
 
 
-def _goes_on(box: Box, core: Box) -> bool:
-    """Whether a box is named like the core, as the story or beside it, or is a paragraph beside it."""
-    if (box.tag, box.names) == (core.tag, core.names):
+def _goes_on(box: Box, core: Box, headed: bool) -> bool:
+    """Whether a box is a paragraph beside the core, or named like it and beside it or as the story.
+
+    A core with the headline in it is a whole story: no second one like it goes on with it.
+    """
+    if (box.tag, box.names) == (core.tag, core.names) and not headed:
         return box.parent == core.parent or not words("story.txt").isdisjoint(box.names)
     return box.parent == core.parent and box.tag == "p"
 

@@ -33,10 +33,12 @@ def prose(block: Block) -> float:
     """Characters of running text that the block stands for; 0 for what may be anything else."""
     if block.tag in HEADINGS or is_linked(block):
         return 0.0
-    size = len(block.text)
-    if size >= LONG or (size >= SHORT_SENTENCE and _SENTENCE_END.search(block.text)):
-        return size * (1 - block.link_share)
-    return 0.0
+    return len(block.text) * (1 - block.link_share) if is_running(block.text) else 0.0
+
+
+def is_running(text: str) -> bool:
+    """Whether a text is long enough for running text, or ends like a sentence and is not much shorter."""
+    return len(text) >= LONG or (len(text) >= SHORT_SENTENCE and _SENTENCE_END.search(text) is not None)
 
 
 def weight(block: Block) -> float:

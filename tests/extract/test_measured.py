@@ -22,8 +22,8 @@ def folder(name: str) -> Path:
     return path
 
 
-# Floors lie a little below what was measured (F1 .976 and .960), so that a loss shows and a small trade does not fail.
-@pytest.mark.parametrize(("name", "f1", "facts"), [("pages-id", 0.96, 0.95), ("pages-en", 0.95, 0.0)])
+# Floors lie a little below what was measured (F1 .979 and .972), so that a loss shows and a small trade does not fail.
+@pytest.mark.parametrize(("name", "f1", "facts"), [("pages-id", 0.97, 0.95), ("pages-en", 0.965, 0.0)])
 def test_real_pages_are_read_as_well_as_we_say(name: str, f1: float, facts: float) -> None:
     found = report(measure(kliping, pages(folder(name))))
     assert found["f1"] >= f1, found["worst"]
