@@ -1,14 +1,14 @@
 """Each outlet as if it had never been seen: its pages are read without the rules that only its own pages need.
 
 Our rules are entries of the data files in `pipeline/extract/data`. Which of them a page needs: a phrase that took
-something out of it; the opening of a section that one of its lines begins with; a name of an aside, of a caption or of
-a story that one of its boxes has. For an outlet (all pages of one registrable domain in all sets of the run) every
-entry is switched off that no page of another outlet needs, also those that no page needs at all; then its pages are
-read by the real reader, in a child process that runs on a copy of the package whose data files lack these entries.
+something out of it; the opening of a section or an insert that one of its lines begins with; a name of an aside, a
+caption, a deck or a story that one of its boxes has. For an outlet (all pages of one registrable domain in all sets of
+the run) every entry is switched off that no page of another outlet needs, also those that no page needs at all; then
+its pages are read by the real reader, in a child process on a copy of the package whose data files lack these entries.
 
 Two figures. `all`: every such entry is off. `own`: phrases B001 to B084 stay on, for these were collected on other
-pages before any of ours was measured; B085 and up, section openings and names are ours. Lists that cannot change a
-text (desks, kinds, languages, paywalls, walls, withdrawals) stay on. What this cannot leave out is what a person
+pages before any of ours was measured; B085 and up, openings and names are ours. Lists that cannot change a text (of
+bylines, kinds, languages, titles, paywalls, walls, withdrawals) stay on. What this cannot leave out is what a person
 learned from a page and wrote into code as a general rule or number: only pages that nobody has seen can tell that.
 """
 
@@ -40,8 +40,8 @@ from pipeline.extract.title import plain
 
 Entry = tuple[str, str]  # data file and entry: a phrase's id, a section's opening, a name
 PHRASES: Final = "phrases.txt"
-SECTIONS: Final = "sections.txt"
-NAMES: Final = ("aside.txt", "captions.txt", "story.txt")  # blank-separated words; the other files hold an entry a line
+OPENINGS: Final = ("sections.txt", "inserts.txt")  # as the phrases an entry a line
+NAMES: Final = ("aside.txt", "captions.txt", "deck.txt", "story.txt")  # blank-separated words
 _SHEET: Final = re.compile(
     r"B0(?:[0-7]\d|8[0-4])c?"
 )  # ids of the catalogue that was there before the first measurement
@@ -81,15 +81,21 @@ def needs(truth: Truth) -> frozenset[Entry]:
     return frozenset(
         {(PHRASES, gone.reason) for gone in reading.removed}
         | {(file, name) for file in NAMES for name in catalogue()[file] & names}
-        | {(SECTIONS, entry) for entry in catalogue()[SECTIONS] if any(line.startswith(f"{entry} ") for line in lines)}
+        | {(file, entry) for file in OPENINGS for entry in catalogue()[file] if _opens(entry, lines)}
     )
+
+
+def _opens(entry: str, lines: Sequence[str]) -> bool:
+    return any(line.startswith(f"{entry} ") for line in lines)
 
 
 @cache
 def catalogue() -> Mapping[str, frozenset[str]]:
     """All entries by data file."""
     folder = _PACKAGE / "extract" / "data"
-    return {file: frozenset(_entries(file, (folder / file).read_text("utf-8"))) for file in (PHRASES, SECTIONS, *NAMES)}
+    return {
+        file: frozenset(_entries(file, (folder / file).read_text("utf-8"))) for file in (PHRASES, *OPENINGS, *NAMES)
+    }
 
 
 def _entries(file: str, text: str) -> Iterator[str]:
@@ -179,7 +185,7 @@ def read_without(jobs: Sequence[Job], gone: Collection[Entry]) -> list[Reading]:
     """Pages as the reader reads them without some entries; one at which it fails has no text."""
     with TemporaryDirectory() as name:
         shutil.copytree(_PACKAGE, Path(name) / _PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
-        for file in (PHRASES, SECTIONS, *NAMES):
+        for file in (PHRASES, *OPENINGS, *NAMES):
             data = Path(name) / _PACKAGE.name / "extract" / "data" / file
             data.write_text(
                 without(data.read_text("utf-8"), file, {entry for of, entry in gone if of == file}), "utf-8"
