@@ -95,9 +95,14 @@ def jaccard(one: Text, other: Text) -> float:
 
 def read_articles(folder: Path) -> Iterator[tuple[str, Article]]:
     """The articles of click-id by their id there."""
+    yield from ((row["id"], article) for row, article in read_rows(folder))
+
+
+def read_rows(folder: Path) -> Iterator[tuple[dict[str, Any], Article]]:
+    """The rows of click-id, each with the article that it is."""
     with lzma.open(need(folder / "click-id" / "articles.jsonl.xz"), "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
-            yield row["id"], _article(row)
+            yield row, _article(row)
 
 
 def _article(row: Mapping[str, Any]) -> Article:

@@ -12,12 +12,13 @@ answer that says "gone" is about the article that was read before from the addre
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, select, union_all
 
 from kliping.article import Article, article_id, digest
 from kliping.articles import load_article
@@ -39,26 +40,40 @@ _DATES: Final = ("%Y", "%Y%m", "%Y%m%d", "%d%m%Y")
 
 Words = Callable[[Article], Text]
 
-_exists = select(articles.c.id).where(articles.c.id.in_(bindparam("ids", expanding=True)))
-_named = select(names.c.name, names.c.article).where(names.c.name.in_(bindparam("ids", expanding=True)))
-_sharing = select(names.c.article).where(names.c.name == bindparam("one")).order_by(names.c.article).limit(MANY + 1)
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_named = select(names.c.name, names.c.article).where(names.c.name.in_(_ids)).limit(8 * MANY).subquery()
+_holding = union_all(
+    select(articles.c.id.label("name"), articles.c.id.label("article")).where(articles.c.id.in_(_ids)),
+    select(_named.c.name, _named.c.article),
+)
 
 
 def known_as(connection: Connection, message: Article, words: Words) -> str:
     """The id of the stored article that `message` is about; its own where it is about none. Reads only."""
     places = addresses(message)
-    holders = _holders(connection, [message.id, *places])
+    traits = [] if message.withdrawn else [name for name in (number_of(message), moment_of(message)) if name]
+    found = _holders(connection, [message.id, *places, *traits])
+    holders = list(dict.fromkeys(id_ for place in (message.id, *places) for id_ in found[place]))
     if message.withdrawn:
         return holders[0] if holders else message.id
     own = message.id in holders
-    if own and (not places or message.id == places[0]):
+    if own and is_plain(message):
+        return message.id
+    if not found:
         return message.id
     text = words(message)
-    if found := next((one for one in _texts(connection, holders, words) if _alike(text, one)), None):
-        return found.article.id
+    if same := next((one for one in _texts(connection, holders, words) if _alike(text, one)), None):
+        return same.article.id
     if own:
         return places[0]
-    return next(_by_traits(connection, text, words), message.id)
+    near = [id_ for name in traits if len(found[name]) <= MANY for id_ in found[name]]
+    return next((one.article.id for one in _texts(connection, near, words) if is_moved(text, one)), message.id)
+
+
+def is_plain(message: Article) -> bool:
+    """Whether a page has its canonical address."""
+    places = addresses(message)
+    return not places or message.id == places[0]
 
 
 def remember(database: Database, connection: Connection, message: Article, article: str) -> None:
@@ -111,15 +126,12 @@ def _is_date(number: str, form: str) -> bool:
         return False
 
 
-def _holders(connection: Connection, ids: Sequence[str]) -> list[str]:
-    """Articles that have one of `ids` as their own or as a name, in the order of `ids`, their own first."""
-    wanted = {"ids": list(dict.fromkeys(ids))}
-    own = set(connection.execute(_exists, wanted).scalars())
-    found = [id_ for id_ in ids if id_ in own]
-    if len(own) < len(wanted["ids"]):
-        rows = sorted(connection.execute(_named, wanted), key=lambda row: (ids.index(row.name), row.article))
-        found += [row.article for row in rows]
-    return list(dict.fromkeys(found))
+def _holders(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[str]]:
+    """The articles that have each of `ids` as their own or as a name; a name of very many may lack some."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(_holding, {"ids": ids}):
+        found[row.name].append(row.article)
+    return found
 
 
 def _texts(connection: Connection, ids: Sequence[str], words: Words) -> Iterator[Text]:
@@ -128,22 +140,16 @@ def _texts(connection: Connection, ids: Sequence[str], words: Words) -> Iterator
             yield words(grouped.article)
 
 
-def _by_traits(connection: Connection, text: Text, words: Words) -> Iterator[str]:
-    for name, is_same in ((number_of(text.article), _same_number), (moment_of(text.article), _same_moment)):
-        shared = list(connection.execute(_sharing, {"one": name}).scalars()) if name else []
-        if len(shared) <= MANY:
-            yield from (one.article.id for one in _texts(connection, shared, words) if is_same(text, one))
-
-
-def _same_number(a: Text, b: Text) -> bool:
-    if a.article.outlet != b.article.outlet:
+def is_moved(a: Text, b: Text) -> bool:
+    """Whether two pages of different addresses are one article, by what they share besides."""
+    one, other = a.article, b.article
+    if one.outlet != other.outlet:
         return False
-    at_once = bool(moment_of(a.article)) and moment_of(a.article) == moment_of(b.article)
-    return (at_once and _alike(a, b)) or judge(a, b) is not None
-
-
-def _same_moment(a: Text, b: Text) -> bool:
-    return a.article.outlet == b.article.outlet and bool(a.all_words) and a.all_words == b.all_words
+    at_once = bool(moment_of(one)) and moment_of(one) == moment_of(other)
+    if at_once and a.all_words and a.all_words == b.all_words:
+        return True
+    numbered = bool(number_of(one)) and number_of(one) == number_of(other)
+    return numbered and ((at_once and _alike(a, b)) or judge(a, b) is not None)
 
 
 def _alike(a: Text, b: Text) -> bool:

@@ -95,8 +95,9 @@ class Deduplicate:
         """Compare texts in a reading transaction, so that the writing one holds nobody up. Changes nothing."""
         judged: Judged = {}
         with self.database.read() as connection:
-            about = self._about(connection, message)
-            stored = stored_article(connection, about.id)
+            stored = stored_article(connection, message.id)
+            about = message if stored and names.is_plain(message) else self._about(connection, message)
+            stored = stored if about.id == message.id else stored_article(connection, about.id)
             if (what := arrival(about, stored)) in TEXT_CHANGES:
                 article = as_stored(about, stored, what)
                 near = neighbours(connection, article.id, self.twins.text(article).sketch, article.first_seen)
