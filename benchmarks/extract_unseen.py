@@ -12,12 +12,14 @@ bylines, kinds, languages, titles, paywalls, walls, withdrawals) stay on. What t
 learned from a page and wrote into code as a general rule or number: only pages that nobody has seen can tell that.
 """
 
+import os
 import re
 import shutil
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -147,16 +149,26 @@ def _is_sheets(entry: Entry) -> bool:
 
 def _texts(pages: Sequence[Page], counts: Callable[[Entry], bool]) -> tuple[dict[Truth, str], dict[str, list[str]]]:
     """The texts of pages read anew, and what was needed and off, by outlet."""
-    texts: dict[Truth, str] = {}
-    off: dict[str, list[str]] = defaultdict(list)
-    for outlet in Counter(page.outlet for page in pages):
-        own = [page for page in pages if page.outlet == outlet]
-        gone = frozenset(filter(counts, switched_off(pages, outlet)))
-        if needed := gone & frozenset(entry for page in own for entry in page.needs):
-            off[outlet] = sorted(f"{file.removesuffix('.txt')}: {entry}" for file, entry in needed)
-            answers = read_without([_job(page.truth) for page in own], gone)
-            texts.update((page.truth, answer_of(reading).text) for page, reading in zip(own, answers, strict=True))
-    return texts, off
+    owned: dict[str, list[Page]] = defaultdict(list)
+    for page in pages:
+        owned[page.outlet].append(page)
+    gone = {outlet: frozenset(filter(counts, switched_off(pages, outlet))) for outlet in owned}
+    needed = {outlet: gone[outlet] & frozenset(entry for page in own for entry in page.needs)
+              for outlet, own in owned.items()}  # fmt: skip
+    again = [outlet for outlet in owned if needed[outlet]]
+    with ThreadPoolExecutor(os.cpu_count()) as children:
+        jobs = ([_job(page.truth) for page in owned[outlet]] for outlet in again)
+        readings = children.map(read_without, jobs, [gone[outlet] for outlet in again])
+        texts = {
+            page.truth: answer_of(reading).text
+            for outlet, several in zip(again, readings, strict=True)
+            for page, reading in zip(owned[outlet], several, strict=True)
+        }
+    return texts, {outlet: sorted(map(_spelt, needed[outlet])) for outlet in again}
+
+
+def _spelt(entry: Entry) -> str:
+    return f"{entry[0].removesuffix('.txt')}: {entry[1]}"
 
 
 def _figures(
