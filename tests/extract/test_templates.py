@@ -73,7 +73,13 @@ class Reader:
 
 
 @pytest.fixture
-def reader(database: Database, store: FolderPages, clock: DrivenClock) -> Reader:
+def reader(sqlite_database: Database, store: FolderPages, clock: DrivenClock) -> Reader:
+    return Reader(sqlite_database, store, clock)
+
+
+@pytest.fixture
+def either(database: Database, store: FolderPages, clock: DrivenClock) -> Reader:
+    """Once on each backend: where statements are asked that the other tests ask too."""
     return Reader(database, store, clock)
 
 
@@ -100,22 +106,22 @@ def test_a_second_design_is_learned_beside_the_first(reader: Reader) -> None:
     assert second.share < 0.5
 
 
-def test_a_redesign_is_missed_ended_counted_and_learned_anew(reader: Reader) -> None:
-    reader.read(prints(range(LEARN_FROM), "portal"))
-    reader.read(prints(range(20, 30), "portal"))
-    changed_at = reader.clock.now() + timedelta(seconds=EVERY)
-    assert reader.read(prints(range(30, 30 + MISSES), "tabloid")) == ["missed"] * MISSES
-    [old] = reader.known
+def test_a_redesign_is_missed_ended_counted_and_learned_anew(either: Reader) -> None:
+    either.read(prints(range(LEARN_FROM), "portal"))
+    either.read(prints(range(20, 30), "portal"))
+    changed_at = either.clock.now() + timedelta(seconds=EVERY)
+    assert either.read(prints(range(30, 30 + MISSES), "tabloid")) == ["missed"] * MISSES
+    [old] = either.known
     assert (old.ended, old.since, old.missed) == ("changed", changed_at, MISSES)
-    with reader.database.read() as connection:
-        layout = layouts(connection, [OUTLET], reader.clock.now() + HEARD)[OUTLET]
+    with either.database.read() as connection:
+        layout = layouts(connection, [OUTLET], either.clock.now() + HEARD)[OUTLET]
     assert (layout.known, layout.missed, layout.changed_at) == (0, MISSES, changed_at)
-    assert reader.read(prints(range(40, 40 + LEARN_FROM - MISSES), "tabloid")) == ["outline"] * (LEARN_FROM - MISSES)
-    assert reader.read(prints(range(50, 55), "tabloid")) == ["template"] * 5
-    with reader.database.read() as connection:
-        layout = layouts(connection, [OUTLET], reader.clock.now() + LATELY)[OUTLET]
+    assert either.read(prints(range(40, 40 + LEARN_FROM - MISSES), "tabloid")) == ["outline"] * (LEARN_FROM - MISSES)
+    assert either.read(prints(range(50, 55), "tabloid")) == ["template"] * 5
+    with either.database.read() as connection:
+        layout = layouts(connection, [OUTLET], either.clock.now() + LATELY)[OUTLET]
     assert (layout.known, layout.missed, layout.changed_at) == (1, 0, None)
-    assert all(complete(one, found) for one, found in zip(_printed(reader), reader.articles, strict=True))
+    assert all(complete(one, found) for one, found in zip(_printed(either), either.articles, strict=True))
 
 
 def _printed(reader: Reader) -> list[Print]:
@@ -160,26 +166,26 @@ def test_misses_outlive_the_worker(reader: Reader) -> None:
     assert [one.ended for one in reader.known] == ["changed"]
 
 
-def test_pages_that_come_still_clear_a_template(reader: Reader) -> None:
-    reader.read(prints(range(LEARN_FROM + 2), "portal"))
+def test_pages_that_come_still_clear_a_template(either: Reader) -> None:
+    either.read(prints(range(LEARN_FROM + 2), "portal"))
     for number in range(20, 20 + 4 * MISSES):
-        reader.restart()
-        reader.read(prints([number], "pemkot" if number % 4 == 0 else "portal"))
-    assert [(one.ended, one.missed) for one in reader.known] == [("", MISSES)]
+        either.restart()
+        either.read(prints([number], "pemkot" if number % 4 == 0 else "portal"))
+    assert [(one.ended, one.missed) for one in either.known] == [("", MISSES)]
 
 
-def test_a_template_that_drifts_is_found_by_its_checks_and_learned_anew(reader: Reader) -> None:
+def test_a_template_that_drifts_is_found_by_its_checks_and_learned_anew(either: Reader) -> None:
     """The outlet moves most of its stories into a box without paragraphs: the template fits and reads what is left."""
-    reader.read(prints(range(LEARN_FROM + 10), "portal"))
-    assert [one.misread for one in reader.known] == [0]
+    either.read(prints(range(LEARN_FROM + 10), "portal"))
+    assert [one.misread for one in either.known] == [0]
     moved = prints(range(20, 60), "portal", split=2, marked=False)
-    reader.restart()  # in a worker that knows nothing of it the first pages are checked
-    assert reader.read(moved[:MISSES]) == ["template"] * MISSES
-    [old] = reader.known
-    assert (old.ended, old.misread, old.since) == ("drifted", MISSES, reader.pages[-MISSES].fetched_at)
-    assert reader.read(moved[MISSES:20])[:MISSES] == ["outline"] * MISSES
-    assert reader.read(moved[20:25]) == ["template"] * 5
-    assert all(complete(one, article) for one, article in zip(moved[20:25], reader.articles[-5:], strict=True))
+    either.restart()  # in a worker that knows nothing of it the first pages are checked
+    assert either.read(moved[:MISSES]) == ["template"] * MISSES
+    [old] = either.known
+    assert (old.ended, old.misread, old.since) == ("drifted", MISSES, either.pages[-MISSES].fetched_at)
+    assert either.read(moved[MISSES:20])[:MISSES] == ["outline"] * MISSES
+    assert either.read(moved[20:25]) == ["template"] * 5
+    assert all(complete(one, article) for one, article in zip(moved[20:25], either.articles[-5:], strict=True))
 
 
 def test_one_page_in_many_is_checked_whatever_is_known(reader: Reader) -> None:
@@ -294,11 +300,11 @@ def test_stories_too_short_to_be_sure_say_nothing_of_the_design(reader: Reader) 
 
 
 def test_a_batch_that_is_read_ahead_in_children_is_read_with_the_same_templates(
-    database: Database, store: FolderPages, clock: DrivenClock
+    sqlite_database: Database, store: FolderPages, clock: DrivenClock
 ) -> None:
     with Pool(children=1) as pool:
-        extract = Extract(store, Templates(database), pool)
-        reader = Reader(database, store, clock)
+        extract = Extract(store, Templates(sqlite_database), pool)
+        reader = Reader(sqlite_database, store, clock)
         reader.read(prints(range(LEARN_FROM + 1), "portal", "wordpress"))
         batch = [one.page(store, _soon(clock)) for one in prints(range(40, 46), "portal", "wordpress")]
         extract.prepare(batch, lambda: None)
