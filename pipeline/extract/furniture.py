@@ -3,6 +3,7 @@
 Pure; every step takes numbered blocks, index and block, and gives fewer.
 """
 
+import re
 from itertools import pairwise, takewhile
 
 from pipeline.extract.outline import Block, Box, Outline
@@ -20,6 +21,8 @@ _NEARLY_ALL = 0.9  # of it
 _SECTIONS = 20  # openings that are looked at: each costs a walk over the boxes
 _LONGEST_OPENING = 120  # characters; the longest listed opening has 30, and few words may follow
 NARROW = frozenset(("p", "li", "td", "th", "blockquote", "span"))  # of one block: a paragraph, never a whole story
+
+_DIGIT = re.compile(r"\d")
 
 Numbered = list[tuple[int, Block]]
 
@@ -121,9 +124,14 @@ def _goes_on(box: Box, core: Box, headed: bool) -> bool:
 
     A core with the headline in it is a whole story: no second one like it goes on with it.
     """
-    if (box.tag, box.names) == (core.tag, core.names) and not headed:
+    if (box.tag, _unnumbered(box)) == (core.tag, _unnumbered(core)) and not headed:
         return box.parent == core.parent or not words("story.txt").isdisjoint(box.names)
     return box.parent == core.parent and box.tag == "p"
+
+
+def _unnumbered(box: Box) -> frozenset[str]:
+    """A box's names without those that count: part-1 and part-2 are alike."""
+    return frozenset(name for name in box.names if not _DIGIT.search(name))
 
 
 def _headed(page: Outline, found: Numbered, headline: int | None) -> int:
