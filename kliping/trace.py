@@ -3,6 +3,7 @@
 Counts come from these rows, so `passed + dropped + dead = unique inputs` holds after any disaster.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +28,7 @@ class Verdict:
     subject: str  # article id
     verdict: Ending
     reason: str = ""
-    detail: str = ""
+    detail: str = ""  # of one that was passed on: the flags of what it became, between blanks
     became: str = ""  # the article id that the output has, where it is another one
     outputs: int = 0
     clips: int = 0
@@ -70,6 +71,17 @@ def counts(database: Database) -> list[Count]:
         Count(stage=r[0], verdict=r[1], reason=r[2], messages=int(r[3]), outputs=int(r[4]), clips=int(r[5]))
         for r in rows
     ]
+
+
+def flags(database: Database) -> dict[str, Counter[str]]:
+    """By stage, how many messages were passed on under each flag ("empty_text", "no_date", …)."""
+    marked = (trace.c.verdict == "passed", trace.c.detail != "")
+    query = select(trace.c.stage, trace.c.detail, func.count()).where(*marked).group_by(trace.c.stage, trace.c.detail)
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    with database.read() as connection:
+        for stage, detail, number in connection.execute(query):
+            found[stage].update(dict.fromkeys(detail.split(), int(number)))
+    return found
 
 
 def history(database: Database, subject: str) -> list[Verdict]:

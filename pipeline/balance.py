@@ -4,7 +4,7 @@ The invariant: `passed + dropped + dead + waiting = unique inputs` at every stag
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -22,6 +22,7 @@ class Sums:
 
     stage: str
     passed: int = 0
+    flags: dict[str, int] = field(default_factory=dict)  # flag -> messages of `passed`; one may have several
     dropped: dict[str, int] = field(default_factory=dict)  # reason -> messages
     dead: dict[str, int] = field(default_factory=dict)
     retried: int = 0  # dead letters that were sent again and have not ended yet
@@ -52,8 +53,11 @@ class Balance:
 
 def sums(database: Database, bus: Bus) -> list[Sums]:
     """The endings of every stage, in the order of the flow, from the trace."""
-    counted = trace.counts(database)
-    return [_sums(step.name, counted, bus.waiting(step.reads, step.name)) for step in FLOW]
+    counted, flags = trace.counts(database), trace.flags(database)
+    return [
+        replace(_sums(step.name, counted, bus.waiting(step.reads, step.name)), flags=dict(flags[step.name]))
+        for step in FLOW
+    ]
 
 
 def sums_of(stage: str, counted: Iterable[trace.Count]) -> Sums:

@@ -128,6 +128,7 @@ class Trial:
             message,
             "passed",
             became=_became(message, outputs),
+            detail=" ".join(flag for out in outputs for flag in getattr(out, "flags", ())),
             outputs=len(outputs),
             clips=sum(len(getattr(out, "clips", ())) for out in outputs),
         )

@@ -1,5 +1,6 @@
 """The trace: one row for each stage and message, so a replay changes no sum; a history follows what a URL became."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy import delete
 
 from kliping.database import Database, migrate
 from kliping.tables import trace
-from kliping.trace import MAX_DETAIL, Count, Ending, Verdict, counts, history, record, verdicts_of
+from kliping.trace import MAX_DETAIL, Count, Ending, Verdict, counts, flags, history, record, verdicts_of
 
 MOMENT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
@@ -136,3 +137,14 @@ def test_long_details_are_cut(database: Database, tmp_path: Path) -> None:
     long = Verdict(stage="tag", message="a", subject="s", verdict="dead", detail="x" * 10_000, at=MOMENT)
     write(database, long)
     assert [len(one.detail) for one in history(database, "s")] == [MAX_DETAIL]
+
+
+def test_flags_of_what_was_passed_on_are_counted_by_stage_and_a_replay_changes_no_sum(database: Database) -> None:
+    marked = {"a": "empty_text no_date", "b": "no_date", "c": "", "d": "text_cut"}
+    verdicts = [replace(verdict(name, stage="extract"), detail=detail) for name, detail in marked.items()]
+    dead = replace(verdict("e", "dead", "extract_timeout", stage="extract"), detail="not read in 15 s")
+    for _ in range(2):
+        write(database, *verdicts, dead)
+    assert flags(database) == {"extract": {"empty_text": 1, "no_date": 2, "text_cut": 1}}
+    write(database, replace(verdicts[0], detail="no_date"))
+    assert flags(database)["extract"] == {"no_date": 2, "text_cut": 1}

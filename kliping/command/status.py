@@ -65,7 +65,7 @@ def _show(rows: Iterable[Sums], due: int) -> None:
             (
                 row.stage,
                 row.ended,
-                row.passed,
+                _with(row.passed, row.flags),
                 _reasons(row.dropped),
                 _reasons(row.dead),
                 due if row.stage == "fetch" else row.waiting,
@@ -78,9 +78,13 @@ def _show(rows: Iterable[Sums], due: int) -> None:
 
 def _reasons(counted: Mapping[str, int]) -> str:
     """'12 (unchanged 10, no_desk 2)', '0' for none."""
-    total = sum(counted.values())
-    listed = ", ".join(f"{reason} {count}" for reason, count in sorted(counted.items(), key=lambda item: -item[1]))
-    return f"{total} ({listed})" if total else "0"
+    return _with(sum(counted.values()), counted)
+
+
+def _with(total: int, counted: Mapping[str, int]) -> str:
+    """A number and what is counted in it, most first."""
+    listed = ", ".join(f"{name} {count}" for name, count in sorted(counted.items(), key=lambda item: -item[1]))
+    return f"{total} ({listed})" if listed else str(total)
 
 
 def _verified(balances: Iterable[Balance]) -> None:

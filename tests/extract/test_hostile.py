@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.hostile_pages import KINDS
-from benchmarks.hostile_pages import STORY as HOSTILE_STORY
+from benchmarks.hostile.pages import KINDS
+from benchmarks.hostile.pages import STORY as HOSTILE_STORY
 from kliping.article import Found, revision_id
 from kliping.wire import MAX_MESSAGE
 from pipeline.extract import read_page

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ from kliping.database import Database
 from kliping.wire import Message
 from pipeline import dead
 from pipeline.attempts import Attempts
+from pipeline.balance import sums
 from pipeline.bus import Outgoing, open_bus
 from pipeline.bus.sqlite import SqliteBus
 from pipeline.flow import STEPS
 from pipeline.stage import Drop, Rejected, Unavailable
 from pipeline.supervise import Child, Supervisor
 from pipeline.worker import Worker
-from tests.pipeline.conftest import STEP, Rig, page, stage
+from tests.pipeline.conftest import STEP, Rig, article, page, stage
 
 POISON = 7
 KILLS_FILE = "kills"
@@ -38,6 +40,13 @@ def test_what_a_stage_returns_is_passed_on_and_committed(rig: Rig) -> None:
     assert rig.sums() == {("passed", ""): 20}
     assert len(rig.articles()) == 20
     assert rig.bus.waiting(STEP.reads, STEP.name) == 0
+
+
+def test_flags_of_what_is_passed_on_are_counted(rig: Rig) -> None:
+    rig.publish(*range(10))
+    drain(rig.worker(lambda message: replace(article(message), flags=("empty_text", "no_date"))))
+    (extract,) = (one for one in sums(rig.database, rig.bus) if one.stage == "extract")
+    assert (extract.passed, extract.flags) == (10, {"empty_text": 10, "no_date": 10})
 
 
 def test_a_drop_is_counted_under_its_reason(rig: Rig) -> None:

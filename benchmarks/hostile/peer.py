@@ -1,4 +1,4 @@
-"""trafilatura's defaults in a process with the limits of ours: `python -m benchmarks.hostile_peer BYTES`.
+"""trafilatura's defaults in a process with the limits of ours: `python -m benchmarks.hostile.peer BYTES`.
 
 Its standard input is a page. Says "ready" once it has loaded, then as JSON what the page cost and what came of it.
 """
@@ -17,7 +17,7 @@ WARMING = b"<html><body><p>Teks.</p></body></html>"
 
 def read_as_peer(body: bytes, *, seconds: float, memory: int) -> dict[str, Any]:
     """What a page costs trafilatura: `outcome`, and `cpu` and `wall` in seconds and `peak` in MiB where it ended."""
-    command = [sys.executable, "-m", "benchmarks.hostile_peer", str(memory)]
+    command = [sys.executable, "-m", "benchmarks.hostile.peer", str(memory)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         process.stdout.readline()

@@ -1,6 +1,6 @@
 """What hostile pages cost, and the others beside them: `python -m benchmarks.hostile [--kind NAME …] [--json]`.
 
-Two tables. Each kind of `hostile_pages` in a child with the limits as delivered: seconds of processor time and of
+Two tables. Each kind of `pages` in a child with the limits as delivered: seconds of processor time and of
 wall, the most memory that the child held, and how it ended; for some kinds the same of trafilatura's defaults under
 the same limits. Then the throughput of the others: real pages of pages-id through the extract stage, its worker and
 the embedded bus, alone and with hostile ones among them (1 and 5 for 100), by turns in the same run; the share is
@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from benchmarks.data import arguments, need, read_bytes
 from benchmarks.extract_peers import FETCHED_AT, ZONE
-from benchmarks.hostile_flow import STUCK, shares
-from benchmarks.hostile_pages import KINDS
-from benchmarks.hostile_peer import read_as_peer
+from benchmarks.hostile.flow import STUCK, shares
+from benchmarks.hostile.pages import KINDS
+from benchmarks.hostile.peer import read_as_peer
 from kliping.article import Found
 from kliping.clock import monotonic
 from pipeline.extract import Pool

@@ -1,0 +1,1 @@
+"""Hostile pages: what each kind costs, and what the others beside it notice."""
