@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.extract.statements import Json, Statements, line
+from pipeline.extract.linkeddata import Json
+from pipeline.extract.statements import Statements, line
 
 Source = Literal["json-ld", "meta", "time", "feed", "page", "url"]
 # a date with a word or two beside it, a line with a date among its words, a line that names a time of change

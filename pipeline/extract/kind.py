@@ -10,9 +10,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kliping.article import ArticleKind
+from pipeline.extract.linkeddata import ARTICLE_TYPES
 from pipeline.extract.outline import Outline
 from pipeline.extract.prose import is_linked, prose
-from pipeline.extract.statements import ARTICLE_TYPES, Statements
+from pipeline.extract.statements import Statements
 from pipeline.extract.title import plain
 from pipeline.extract.wordlists import entries
 

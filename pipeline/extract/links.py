@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from kliping.urls import TRACKING, canonical_url, host_of, is_web_url, registrable_domain
-from pipeline.extract.statements import LONGEST, Json, Statements, line
+from pipeline.extract.linkeddata import Json
+from pipeline.extract.statements import LONGEST, Statements, line
 
 _PART = re.compile(r"(\d{1,3}|amp|all|index\.\w+)", re.IGNORECASE)  # a last path segment that names a part of a story
 _HOMES = frozenset(("", "index.php", "index.html", "home", "beranda"))

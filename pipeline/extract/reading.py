@@ -140,8 +140,9 @@ def _read(said: Statements, page: Outline, asked: Asked, read_text: ReadText) ->
     size = sum(map(len, paragraphs))
     link, link_source = story_url(said, address)
     image, image_source = picture(said, address)
-    byline, byline_source = read_byline(said, page, headline, site_names(said, address))
-    section, section_source = read_section(said)
+    sites = site_names(said, address)
+    byline, byline_source = read_byline(said, page, headline, sites)
+    section, section_source = read_section(said, page, title.text, sites)
     language, language_source = language_of(" ".join(paragraphs), said.language)
     sources = {
         "url": link_source, "title": title.source, "text": body.source, "byline": byline_source,

@@ -47,7 +47,13 @@ def without_suffix(title: str, sites: frozenset[str]) -> str:
 def is_general(title: str, sites: frozenset[str]) -> bool:
     """Whether `title` names the site, an office or a place in the site: "Berita", "Pemerintah Kota Depok"."""
     key = plain(title)
-    return not key or key in sites or _joined(key) in map(_joined, sites) or key in _page_names() or _is_office(key)
+    return not key or is_site(title, sites) or key in _page_names() or _is_office(key)
+
+
+def is_site(title: str, sites: frozenset[str]) -> bool:
+    """Whether `title` is the site's name, with or without its blanks: "Kabar Contoh", "KabarContoh"."""
+    key = plain(title)
+    return key in sites or _joined(key) in map(_joined, sites)
 
 
 @cache
@@ -65,7 +71,7 @@ def _is_office(key: str) -> bool:
 def _names_site(part: str, separator: str, sites: frozenset[str]) -> bool:
     """Whether `part` is the site's name, with a word or two about it; before and behind a colon with none."""
     key = plain(part)
-    if not key or key in sites or _joined(key) in map(_joined, sites):
+    if not key or is_site(part, sites):
         return True
     if ":" in separator and "::" not in separator:
         return False
