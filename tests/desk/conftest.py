@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from desk.app import create_app
 from desk.office import Office
+from kliping import accounts
 from kliping.clock import OFFSET_VARIABLE
 from tests.desk import newsroom
 from tests.desk.browser import Browser
@@ -18,8 +20,19 @@ def _set_clock(patch: pytest.MonkeyPatch) -> None:
     patch.setenv(OFFSET_VARIABLE, str((newsroom.NOW - datetime.now(UTC)).total_seconds()))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shipped_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords as shipped. A cheap one stands in its place: there are hundreds of logins here."""
+    shipped = accounts._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        accounts._nobodys.cache_clear()
+        yield shipped
+    accounts._nobodys.cache_clear()
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory, shipped_hasher: PasswordHasher) -> Path:
     folder = tmp_path_factory.mktemp("newsroom")
     with pytest.MonkeyPatch.context() as patch:
         _set_clock(patch)
