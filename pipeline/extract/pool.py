@@ -132,7 +132,7 @@ class Pool:
         """The children that answered, died or passed their time; waits for the first one, up to a moment."""
         if not working:
             return {}
-        with selectors.DefaultSelector() as selector:
+        with selectors.PollSelector() as selector:  # made in a moment, unlike those that ask the kernel
             for child in working:
                 selector.register(child.out, selectors.EVENT_READ)
                 if not child.send():

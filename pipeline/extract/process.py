@@ -1,5 +1,7 @@
 """A child process that reads pages, as its parent sees it: jobs go in, results come out, and nothing ever blocks."""
 
+import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -16,7 +18,7 @@ GROWN: Final = (
     512 * 1024**2
 )  # bytes resident between two pages, above which it ends earlier; real pages leave GROWN_REAL
 _STARTING: Final = 2.0  # seconds that a new child may take to load what it reads with; .5 s of a core
-_CHUNK: Final = 1 << 16
+_CHUNK: Final = 1 << 20  # bytes: nearly every page is handed over in one piece
 _PAGE_SIZE: Final = os.sysconf("SC_PAGE_SIZE")
 
 Result = Reading | Failed
@@ -36,8 +38,9 @@ class Child:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._in, self.out = self._process.stdin, self._process.stdout
-        os.set_blocking(self._in.fileno(), False)
-        os.set_blocking(self.out.fileno(), False)
+        for pipe in (self._in, self.out):
+            os.set_blocking(pipe.fileno(), False)
+            _widen(pipe.fileno())
         self._to_send = memoryview(b"")
         self._received = bytearray()
         self._pages = 0
@@ -119,3 +122,10 @@ class Child:
         self._process.wait()
         self._in.close()
         self.out.close()
+
+
+def _widen(pipe: int) -> None:
+    """Let a pipe hold a chunk, not 64 KB: else a page goes over in steps, each with a change of process."""
+    if sys.platform == "linux":
+        with contextlib.suppress(PermissionError):  # a user may have many pipes, but not many wide ones
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _CHUNK)

@@ -49,5 +49,7 @@ def _matches(name: str, title: str, page: Outline) -> bool:
     telling = tuple(mark for mark in marks if len(mark) >= _TELLING)
     if head in marks or head.startswith(telling):
         return True
+    if size > _WALL:
+        return False
     text = plain(" ".join(block.text for block in page.blocks))
-    return size <= _WALL and any(mark in text for mark in telling)
+    return any(mark in text for mark in telling)
