@@ -14,7 +14,6 @@ answer that says "gone" is about the article that was read before from the addre
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -36,7 +35,7 @@ TITLES: Final = 0.5  # share of common words of two titles: what is left to comp
 MANY: Final = 20  # articles of one name: then it names none (a section's number, a time at which a robot posts)
 _NUMBER: Final = re.compile(r"(?:[a-z]{0,3}-?)(\d{3,})|(\d{5,})[-_].*|.*[-_][a-z]?(\d{5,})", re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
-_DATES: Final = ("%Y", "%Y%m", "%Y%m%d", "%d%m%Y")
+_DAY: Final = re.compile(r"(?:19[89]\d|20\d\d)(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?$")
 
 Words = Callable[[Article], Text]
 
@@ -116,14 +115,12 @@ def _parts(url: str) -> list[str]:
 def _number(part: str) -> str:
     match = _NUMBER.fullmatch(_EXTENSION.sub("", part))
     number = next(filter(None, match.groups()), "") if match else ""
-    return "" if any(_is_date(number, form) for form in _DATES) else number
+    return "" if _is_date(number) else number
 
 
-def _is_date(number: str, form: str) -> bool:
-    try:
-        return 1990 <= datetime.strptime(number, form).year <= 2100  # noqa: DTZ007
-    except ValueError:
-        return False
+def _is_date(number: str) -> bool:
+    """Whether it can be a year, a month of one, or a day: `2026`, `202611`, `20261123`, `23112026`."""
+    return any(_DAY.match(turned) for turned in (number, number[4:] + number[2:4] + number[:2]))
 
 
 def _holders(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[str]]:
