@@ -11,6 +11,7 @@ from pipeline.extract.prose import is_linked, prose, weight
 from pipeline.extract.wordlists import words
 
 _ENDS = re.compile(r"[.!?…\"”’)]\s*$")
+_SENTENCE = re.compile(r"[.!?…][\"”’]*$")
 _NAMED_SHARE = 0.6  # of the best box's weight that a box named as the story needs to be preferred
 _DATELINE = re.compile(r"^\w[^.!?]{1,59}\s*[-–—|]+\s*$")
 
@@ -92,10 +93,18 @@ def _trimmed(page: Outline, blocks: list[Block]) -> list[str]:
     if not running:
         return []
     first, last = running[0], running[-1]
+    while first and _leads(page, blocks[first - 1], blocks[first]):
+        first -= 1
     lead = [f"{block.text} " for block in blocks[:first] if _DATELINE.match(block.text)][-1:]
     tail = [block.text for block in blocks[last + 1 :] if _is_text(page, block, blocks[last])]
     body = [block.text for block in blocks[first : last + 1]]
     return ["".join(lead) + body[0], *body[1:], *tail]
+
+
+def _leads(page: Outline, block: Block, first: Block) -> bool:
+    """Whether a line before the first prose is a short paragraph beside it."""
+    beside = page.boxes[block.box].parent == page.boxes[first.box].parent
+    return beside and block.tag == first.tag == "p" and _SENTENCE.search(block.text) is not None
 
 
 def _is_text(page: Outline, block: Block, last: Block) -> bool:
