@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from pipeline.extract.dateline import LIST_TAGS, LISTS, is_within
 from pipeline.extract.outline import WRITER, Block, Outline
 from pipeline.extract.people import EDITORS, WRITERS, looks_like_people, people
 from pipeline.extract.plain import plain
@@ -115,13 +116,19 @@ def _credited(lines: list[tuple[int, str]], headline: int) -> Iterator[str]:
 def _marked(page: Outline, lines: list[tuple[int, str]], headline: int) -> Iterator[str]:
     """Boxes near the headline that are named as the byline, then elements inside lines that are."""
     place = page.boxes[page.blocks[headline].box].place if page.blocks else 0
+    around = frozenset(page.up(page.blocks[headline].box)) if page.blocks else frozenset[int]()
     for index, text in lines:
         box = page.blocks[index].box
         if abs(index - headline) <= _NEAR and not WRITER.isdisjoint(page.boxes[box].names):
-            yield "" if _is_picture(page, box) else text
+            yield "" if _is_beside(page, box, around) else text
     for tag in page.writers[:_MARKS]:
-        if abs(tag.place - place) <= _AWAY and not _is_picture(page, tag.box):
+        if abs(tag.place - place) <= _AWAY and not _is_beside(page, tag.box, around):
             yield tag.text
+
+
+def _is_beside(page: Outline, box: int, around: frozenset[int]) -> bool:
+    """Whether who is named there took a picture, or wrote a comment or another story."""
+    return _is_picture(page, box) or is_within(page, box, around, LIST_TAGS, LISTS)
 
 
 def _is_picture(page: Outline, box: int) -> bool:

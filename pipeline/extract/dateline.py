@@ -102,7 +102,7 @@ def _after(page: Outline, headline: int | None) -> Iterator[str]:
         running += prose(block) > 0
         if running > _STORY:
             break
-        listed = around and _is_within(page, block.box, around, LIST_TAGS, LISTS)
+        listed = around and is_within(page, block.box, around, LIST_TAGS, LISTS)
         if _may_date(block) and not listed and (around or not is_linked(block)):
             yield _with_label(page.blocks, index)
 
@@ -115,7 +115,7 @@ def _before(page: Outline, headline: int) -> tuple[list[str], list[str]]:
     apart = False
     for index in range(headline - 1, max(0, headline - _BEFORE) - 1, -1):
         block = page.blocks[index]
-        apart = apart or is_linked(block) or _is_within(page, block.box, around, _HEAD_TAGS, _HEAD_NAMES)
+        apart = apart or is_linked(block) or is_within(page, block.box, around, _HEAD_TAGS, _HEAD_NAMES)
         if _may_date(block) and not is_linked(block):
             (head if apart else near).append(_with_label(page.blocks, index))
     return near, head
@@ -140,7 +140,7 @@ def _has_digit(text: str) -> bool:
     return any(map(str.isdecimal, text))
 
 
-def _is_within(page: Outline, box: int, around: frozenset[int], tags: frozenset[str], names: frozenset[str]) -> bool:
+def is_within(page: Outline, box: int, around: frozenset[int], tags: frozenset[str], names: frozenset[str]) -> bool:
     """Whether a box on the way up to one around the headline has one of `tags` or `names`."""
     for index in _up(page, box):
         if index in around:

@@ -17,6 +17,7 @@ _SHORTEST_HEADING = 6  # characters, when the part is printed as a first or seco
 _FEWEST_WORDS = 3  # of an address or a heading that must speak for itself
 _ALONE = 4  # words of an only h1 that the page states otherwise
 _COVERED = 0.6  # of an address's words: cut slugs and left out prepositions cost up to a third
+_ALIKE = 0.7  # of all words of heading and address: a headline that links to itself
 _FOREIGN = 0.34  # below, a headline has nothing to do with its address
 _ABOVE = 15  # blocks between a headline and the story
 _STUB = re.compile(r"\s*(?:\.{2,}|…|\[[.…]*\])\s*$")  # where a stated title was cut
@@ -26,14 +27,16 @@ _ID = re.compile(r"\d+|[a-z0-9]*\d[a-z0-9]*|html?|php|aspx?")
 _MAIN = ("h1", "h2")
 
 
-def candidates(page: Outline, sites: frozenset[str]) -> list[Block]:
-    """Headings and lines that are named as the headline, in page order; no links, no names of sites or offices."""
+def candidates(page: Outline, sites: frozenset[str], *, linked: bool = False) -> list[Block]:
+    """Headings and lines that are named as the headline, in page order; no names of sites or offices, no links unless
+    `linked`.
+    """
     return [
         block
         for block in page.blocks
         if len(block.text) <= MAX_TITLE
         and (block.tag in HEADINGS or not _MARKS.isdisjoint(page.boxes[block.box].names))
-        and not is_linked(block)
+        and (linked or not is_linked(block))
         and not is_general(block.text, sites)
     ]
 
@@ -75,11 +78,13 @@ def similar(stated: Sequence[str], headings: Sequence[Block]) -> Block | None:
     return best
 
 
-def addressed(headings: Sequence[Block], url: str) -> Block | None:
-    """The heading that says what the address says: "/wali-kota-resmikan-taman"."""
+def addressed(page: Outline, sites: frozenset[str], url: str) -> Block | None:
+    """The heading that says what the address says: "/wali-kota-resmikan-taman". One that is a link must say no more."""
     slug = slug_words(url)
-    best = max(headings, key=lambda block: (_share(slug, block.text), block.tag == "h1"), default=None)
-    return best if best and _share(slug, best.text) >= _COVERED else None
+    found = [block for block in candidates(page, sites, linked=True) if _share(slug, block.text) >= _COVERED]
+    alike = {id(block): _likeness(slug, block.text) for block in found}
+    found = [block for block in found if not is_linked(block) or alike[id(block)] >= _ALIKE]
+    return max(found, key=lambda block: (alike[id(block)], block.tag == "h1", not is_linked(block)), default=None)
 
 
 def is_foreign(text: str, url: str) -> bool:
@@ -107,14 +112,24 @@ def slug_words(url: str) -> frozenset[str]:
     """The words of the address's last part that has some; none when it has fewer than three."""
     path = canonical_url(url).partition("://")[2].partition("?")[0].partition("/")[2]
     for segment in reversed(path.split("/")):
-        found = [word for word in plain(unquote(segment)).split() if not _ID.fullmatch(word)]
-        if len(found) >= _FEWEST_WORDS:
-            return frozenset(found)
+        if len(found := _spelled(unquote(segment))) >= _FEWEST_WORDS:
+            return found
     return frozenset()
 
 
 def _share(slug: frozenset[str], text: str) -> float:
     return len(slug.intersection(plain(text).split())) / len(slug) if slug else 0.0
+
+
+def _likeness(slug: frozenset[str], text: str) -> float:
+    """Words in both by words in either."""
+    own = _spelled(text)
+    return len(slug & own) / (len(slug | own) or 1)
+
+
+def _spelled(text: str) -> frozenset[str]:
+    """The words of a text or a part of an address, without numbers and file endings."""
+    return frozenset(word for word in plain(text).split() if not _ID.fullmatch(word))
 
 
 def _least(key: str, block: Block) -> int:

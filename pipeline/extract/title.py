@@ -64,7 +64,7 @@ def _printed(stated: list[str], page: Outline, sites: frozenset[str], url: str) 
     headings = candidates(page, sites)
     found = found or completed(stated, page) or similar(stated, headings)
     if found is None or is_foreign(found.text, url):
-        found = addressed(headings, url) or found
+        found = addressed(page, sites, url) or found
     return found or alone(headings) or (None if stated else above_story(headings, page))
 
 

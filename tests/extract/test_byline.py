@@ -104,6 +104,8 @@ def signed(end: str) -> str:
         ("<p>Foto: Budi Umpama</p>", ()),
         ('<figure><figcaption class="author">Budi Umpama</figcaption></figure>', ()),
         ("<p>Oleh karena itu, warga sabar</p>", ()),
+        ('<ol class="comments"><li class="author">Budi Umpama berkata</li></ol>', ()),
+        ('<ul class="related"><li>Judul lain <span class="author">Budi Umpama</span></li></ul>', ()),
     ],
 )
 def test_lines(line: str, names: tuple[str, ...]) -> None:

@@ -174,6 +174,13 @@ def test_what_belongs_to_a_headline_stays(headline: str) -> None:
     assert read(page(og=headline), url=NUMBERED).title == headline
 
 
+def test_a_headline_that_links_to_itself_is_told_by_the_address() -> None:
+    body = f'<h2><a href="{URL}">{TITLE}</a></h2>'
+    comments = f"<h3>21 Komentar untuk {TITLE}</h3>"
+    assert read(page(body, BODY, comments)).title == TITLE
+    assert read(page(body.replace("h2", "h4"), BODY, comments)).title == TITLE
+
+
 def test_entities_that_a_heading_escaped_twice_are_read() -> None:
     stated = "Taman &amp;quot;Asri&amp;quot; Dibuka untuk Umum"
     found = read(page(f"<h1>{stated}</h1>", "<p>24 November 2026 08:30 WIB</p>", og=stated))
