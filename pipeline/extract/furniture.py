@@ -4,6 +4,7 @@ Pure; every step takes numbered blocks, index and block, and gives fewer.
 """
 
 import re
+from functools import cache
 from itertools import pairwise, takewhile
 
 from pipeline.extract.outline import Block, Box, Outline
@@ -77,10 +78,18 @@ def _opened(block: Block) -> str:
     """The list that has the opening to which a line adds little: "Berita Terkait:", "About the author: Jo"; or ""."""
     key = plain(block.text) if len(block.text) <= _LONGEST_OPENING else ""
     for name in ("sections.txt", "inserts.txt") if key else ():
-        opening = next((entry for entry in entries(name) if f"{key} ".startswith(f"{entry} ")), "")
-        if opening and len(key.split()) <= len(opening.split()) + _MORE_WORDS:
+        if not f"{key} ".startswith(_openings(name)):
+            continue
+        opening = next(opening for opening in _openings(name) if f"{key} ".startswith(opening))
+        if len(key.split()) <= len(opening.split()) + _MORE_WORDS:
             return name
     return ""
+
+
+@cache
+def _openings(name: str) -> tuple[str, ...]:
+    """The openings of a list, each with the blank behind its last word."""
+    return tuple(f"{entry} " for entry in entries(name))
 
 
 def without_far(page: Outline, found: Numbered) -> Numbered:

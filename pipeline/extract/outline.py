@@ -154,7 +154,7 @@ def outline(root: HtmlElement) -> Outline:
             walk.end()
             if element is not root:
                 walk.text(element.tail)
-        elif isinstance(tag := element.tag, str) and _is_shown(tag, element.get):
+        elif isinstance(tag := element.tag, str) and not (tag in NEVER_TEXT or _is_hidden(element.get)):
             walk.start(tag, element.get, element)
             walk.text(element.text)
         else:
@@ -196,8 +196,9 @@ def _entered(walk: "_Walk", node: LexborNode, skipped: Collection[int]) -> Lexbo
     tag = node.tag or "-"
     if tag[0] == "-" or (skipped and node.mem_id in skipped):
         return None
-    get = node.attributes.get
-    if not _is_shown(tag, get):
+    attributes = node.attributes
+    get = attributes.get
+    if tag in NEVER_TEXT or (attributes and _is_hidden(get)):
         walk.skip(tag, get, node)
     else:
         walk.start(tag, get, node)
@@ -207,11 +208,11 @@ def _entered(walk: "_Walk", node: LexborNode, skipped: Collection[int]) -> Lexbo
     return None
 
 
-def _is_shown(tag: str, get: Get) -> bool:
-    if tag in NEVER_TEXT or get("hidden") is not None:
-        return False
+def _is_hidden(get: Get) -> bool:
+    if get("hidden") is not None:
+        return True
     style = get("style")
-    return not style or _HIDDEN.search(style.replace(" ", "").lower()) is None
+    return style is not None and _HIDDEN.search(style.replace(" ", "").lower()) is not None
 
 
 class _Walk:
@@ -219,6 +220,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.elements = 0
+        self.is_full = False
         self._most = sys.maxsize  # blocks
         self._boxes: list[Box] = []
         self._blocks: list[Block] = []
@@ -230,10 +232,6 @@ class _Walk:
         self._links = 0
         self._times: list[Marked] = []
         self._writers: list[Marked] = []
-
-    @property
-    def is_full(self) -> bool:
-        return len(self._blocks) >= self._most
 
     def stop_after(self, blocks: int) -> None:
         self._most = len(self._blocks) + blocks
@@ -317,6 +315,7 @@ class _Walk:
         if text and self._open:
             box = self._open[-1]
             self._blocks.append(Block(text, self._linked, box, self._boxes[box].tag))
+            self.is_full = len(self._blocks) >= self._most
         self._parts.clear()
         self._linked = 0
 
