@@ -11,6 +11,7 @@ from pipeline.extract.wordlists import words
 
 WRITERS = r"penulis|pewarta|reporter|wartawan|jurnalis|kontributor|koresponden|peliput|author|writer"
 EDITORS = r"editor|redaktur|penyunting|uploader"
+_LONGEST_TEXT = 400  # characters with names in them: a byline of six with their degrees
 _LONGEST_NAME = 60  # characters
 _MOST_WORDS = 5  # of a person's name
 _BETWEEN = re.compile(r"\s*(?:[;,/|&•·]|\bdan\b|\band\b)\s*", re.IGNORECASE)
@@ -33,7 +34,7 @@ _NAME = re.compile(
 def people(written: Iterable[str], sites: frozenset[str]) -> Iterator[str]:
     """The people named in `written`, in order."""
     for text in written:
-        if "://" not in text:
+        if len(text) <= _LONGEST_TEXT and "://" not in text:
             yield from _split(_OTHER_ROLES.sub("", _ADDRESS.sub("", text)), sites)
 
 

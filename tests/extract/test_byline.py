@@ -195,3 +195,8 @@ def test_an_author_that_is_only_referred_to_is_looked_up() -> None:
         ]
     }
     assert read(html(BODY, head=f'<script type="application/ld+json">{json.dumps(graph)}</script>')).byline == SITI
+
+
+def test_what_is_marked_as_writer_but_holds_the_page_names_nobody() -> None:
+    page = html("<span class=author>" * 30, "kata " * 100_000, "</span>" * 30, DATE, BODY)
+    assert read(page).byline == ()
