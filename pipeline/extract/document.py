@@ -17,6 +17,8 @@ _LONG = 20_000  # characters
 _LONG_TAG = re.compile(rf"<[^<>]{{{_LONG},}}")
 _MOST_ATTRIBUTES = 1000
 _LONGEST_TAG = 200_000  # characters
+# lxml.html asks Python for the class of each element: a tenth of the time of parsing a page and walking over it
+_ALL_ALIKE = etree.ElementDefaultClassLookup(element=HtmlElement)
 _TITLE = re.compile(r"<title\b[^<>]*>[^<]*", re.IGNORECASE)
 _TITLE_END = re.compile(r"</title\b", re.IGNORECASE)
 
@@ -52,6 +54,7 @@ def parse(text: str) -> HtmlElement | None:
     data = _title_closed(within_limits(text)[0]).encode("utf-8", "replace")
     # huge_tree: without it libxml2 gives up at 256 levels and drops any text node above 10 MB
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser.set_element_class_lookup(_ALL_ALIKE)
     try:
         return document_fromstring(data, parser=parser)
     except etree.ParserError:  # "Document is empty"
