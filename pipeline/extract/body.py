@@ -8,6 +8,7 @@ what is taken is the confidence.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
@@ -23,7 +24,8 @@ from pipeline.extract.template import Template
 # about 300, and a page without any gives a few lines of furniture.
 ENOUGH = 250
 _CLEARLY_MORE = 2  # times: below that the own find is a short story, and the other one has its furniture too
-_DEEPEST = 250  # boxes within boxes; trafilatura recurses by level and gives nothing above some 300 (measured)
+_DEEPEST = 250  # elements within elements; trafilatura recurses by level and gives nothing above some 300 (measured)
+_is_deep = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")  # step by step in C, over before it begins on real pages
 _LARGEST = 5_000  # elements; 100,000 links cost it 8 s and 500 MB (measured), no real page of 123 has half as many
 _LONGEST = 2_000_000  # characters for a second reading; the largest of 123 real pages has 1.5 million
 
@@ -38,9 +40,9 @@ class Body:
     confidence: float = 0.0
 
 
-def _is_askable(page: Outline) -> bool:
-    """Whether trafilatura can be asked without a risk to time and memory."""
-    return page.depth <= _DEEPEST and page.elements <= _LARGEST
+def _is_askable(root: HtmlElement, page: Outline) -> bool:
+    """Whether others can be asked without a risk to time and memory. The outline does not know of empty boxes."""
+    return page.elements <= _LARGEST and not _is_deep(root)
 
 
 def read_body(
@@ -49,7 +51,7 @@ def read_body(
     """The paragraphs of the story; `stated` are the texts that the outlet gives itself. Never raises."""
     opinions = list(stated)
     body = _checked(_found(root, page, title, headline), opinions, title)
-    if _is_askable(page) and len(html) <= _LONGEST:
+    if _is_askable(root, page) and len(html) <= _LONGEST:
         opinions.append(read_again(html))
     paragraphs = body.cleaned.paragraphs
     confidence = max((agreement(paragraphs, opinion).f1 for opinion in opinions), default=0.0)
@@ -77,7 +79,7 @@ def _found(root: HtmlElement, page: Outline, title: str, headline: int | None) -
     own = clean(story(page, headline), title)
     if _size(own) >= ENOUGH:
         return Body(own, "outline")
-    other = clean(by_trafilatura(root) if _is_askable(page) else (), title)
+    other = clean(by_trafilatura(root) if _is_askable(root, page) else (), title)
     if _told(other) > _CLEARLY_MORE * _told(own):
         return Body(other, "trafilatura")
     return Body(own, "outline" if own.paragraphs else "")
