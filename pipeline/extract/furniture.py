@@ -43,12 +43,20 @@ def without_sections(page: Outline, found: Numbered) -> Numbered:
         looks -= 1
         section = _listed(page, found[position:]) if opens == "inserts.txt" else set()
         section = section or _section(page, found[position:])
-        inside = said([row for row in found if row[0] in section])
         if late and opens == "sections.txt":
             return [row for row in found if row[0] not in closed | section]
-        if inside <= _INSERTED * total:
+        if _is_apart(page, found[:position], found[position:], section, total):
             closed |= section
     return [row for row in found if row[0] not in closed]
+
+
+def _is_apart(page: Outline, before: Numbered, rest: Numbered, section: set[int], total: float) -> bool:
+    """Whether a section is a small box with nothing of the story before it, or a list."""
+    small = said([row for row in rest if row[0] in section]) <= _INSERTED * total
+    if not small or len(rest) < 2 or all(block.tag == "li" for index, block in rest[1:] if index in section):
+        return small
+    box = _inside(page, _shared(page, rest[0][1].box, rest[1][1].box))
+    return not any(box[block.box] and prose(block) for _, block in before)
 
 
 def _listed(page: Outline, rest: Numbered) -> set[int]:
