@@ -41,6 +41,8 @@ _META = (
     "author", "content_author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "creator",
     "parsely-author", "sailthru.author", "cxenseparse:author",
 )  # fmt: skip
+_OTHERS = LISTS - {"footer"}  # a story's own footer ends it with its writer
+_OTHER_TAGS = LIST_TAGS - {"footer"}
 _PICTURE = frozenset(("figure", "figcaption", "caption", "photo", "foto", "image", "gambar", "img"))
 _BODIES = ("organization", "newsmediaorganization", "corporation", "governmentorganization", "website")  # schema.org
 
@@ -53,7 +55,7 @@ def read_byline(
     What the page prints as "Penulis: …" is believed first. Whom it calls editor is no writer, whatever JSON-LD says.
     """
     lines = list(_lines(page.blocks, sites))
-    labelled = list(people(_labelled(lines), sites))
+    labelled = list(people(_labelled(page, lines, headline or 0), sites))
     credited = list(people(_credited(lines, headline or 0), sites))
     editors = {plain(name) for name in people(_editors(lines), sites)}.difference(map(plain, (*labelled, *credited)))
     metas = (text for name in _meta_names(said) for text in said.meta.get(name, ()))
@@ -102,10 +104,12 @@ def _lines(blocks: tuple[Block, ...], sites: frozenset[str]) -> Iterator[tuple[i
         yield index, _BOTH_ROLES.sub("Penulis", text) if "/" in text or "&" in text else text
 
 
-def _labelled(lines: list[tuple[int, str]]) -> Iterator[str]:
-    """What stands behind "Penulis:" and its like, anywhere on the page."""
-    for _, text in lines:
-        if match := (_LABEL.match(text) if _has_mark(text) else None) or _REPORT.match(text):
+def _labelled(page: Outline, lines: list[tuple[int, str]], headline: int) -> Iterator[str]:
+    """What stands behind "Penulis:" and its like, anywhere on the page but in lists of other stories and comments."""
+    around = frozenset(page.up(page.blocks[headline].box)) if page.blocks else frozenset[int]()
+    for index, text in lines:
+        match = (_LABEL.match(text) if _has_mark(text) else None) or _REPORT.match(text)
+        if match and not is_within(page, page.blocks[index].box, around, _OTHER_TAGS, _OTHERS):
             yield match["names"]
 
 

@@ -197,6 +197,16 @@ def test_an_author_that_is_only_referred_to_is_looked_up() -> None:
     assert read(html(BODY, head=f'<script type="application/ld+json">{json.dumps(graph)}</script>')).byline == SITI
 
 
+def test_labels_in_lists_of_other_stories_are_theirs() -> None:
+    other = '<ul class="related"><li>Judul lain</li><li>Penulis: Joko Lain</li></ul>'
+    assert read(html("<p>Penulis: Siti Contoh</p>", DATE, BODY, other)).byline == SITI
+    assert (
+        read(html(DATE, BODY, '<footer class="entry-footer"><p>Penulis: Siti Contoh</p></footer>', other)).byline
+        == SITI
+    )
+    assert read(html(DATE, BODY, other)).byline == ()
+
+
 def test_what_is_marked_as_writer_but_holds_the_page_names_nobody() -> None:
     page = html("<span class=author>" * 30, "kata " * 100_000, "</span>" * 30, DATE, BODY)
     assert read(page).byline == ()
