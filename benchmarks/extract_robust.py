@@ -29,7 +29,7 @@ from pipeline.extract.charset import decode
 from pipeline.extract.content import story
 from pipeline.extract.dateline import headline_index
 from pipeline.extract.document import parse
-from pipeline.extract.outline import outline
+from pipeline.extract.walk import outline
 
 AS_IS: Final = "as it is"
 LOST: Final = 3  # pages that are named for each change

@@ -36,9 +36,10 @@ from kliping.urls import host_of, registrable_domain
 from pipeline.extract.charset import decode
 from pipeline.extract.document import parse
 from pipeline.extract.job import ANSWERS, ENCODER, LENGTH, Job
-from pipeline.extract.outline import Outline, outline
+from pipeline.extract.outline import Outline
 from pipeline.extract.reading import Reading
 from pipeline.extract.title import plain
+from pipeline.extract.walk import outline
 
 Entry = tuple[str, str]  # data file and entry: a phrase's id, a section's opening, a name
 PHRASES: Final = "phrases.txt"

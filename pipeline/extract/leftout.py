@@ -10,9 +10,10 @@ from itertools import groupby
 from pipeline.extract.asides import beside
 from pipeline.extract.clean import Removed
 from pipeline.extract.document import parse
-from pipeline.extract.outline import HEADINGS, Block, Outline, outline
+from pipeline.extract.outline import HEADINGS, Block, Outline
 from pipeline.extract.prose import is_linked
 from pipeline.extract.title import plain
+from pipeline.extract.walk import outline
 
 _TELLING = 40  # characters: a shorter line may stand by chance in a paragraph
 _MOST = 500  # blocks that are looked at: each is held against the whole text

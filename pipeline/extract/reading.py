@@ -19,7 +19,7 @@ from pipeline.extract.kind import kind_of
 from pipeline.extract.language import language_of
 from pipeline.extract.links import picture, story_url
 from pipeline.extract.opinion import Opinion, stated
-from pipeline.extract.outline import Outline, outline
+from pipeline.extract.outline import Outline
 from pipeline.extract.paywall import is_stub
 from pipeline.extract.published import read_published
 from pipeline.extract.refusal import is_html, refusal
@@ -27,6 +27,7 @@ from pipeline.extract.section import read_section
 from pipeline.extract.statements import Statements, statements
 from pipeline.extract.template import Template, views
 from pipeline.extract.title import read_title, site_names
+from pipeline.extract.walk import outline
 
 _WORTH_KEEPING = 100  # characters of the paragraph that is cut
 MAX_TEXT = 200_000  # characters of a story; keeps a message far below the bus's 1 MiB. Long reads have 30,000

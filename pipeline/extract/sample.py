@@ -7,10 +7,11 @@ from typing import Final
 
 from pipeline.extract.dateline import headline_index
 from pipeline.extract.document import parse
-from pipeline.extract.outline import Outline, outline
+from pipeline.extract.outline import Outline
 from pipeline.extract.prose import prose
 from pipeline.extract.reading import Asked, Reading
 from pipeline.extract.title import plain
+from pipeline.extract.walk import outline
 
 _NEARLY: Final = 0.9  # of a story's characters: a first or last paragraph may stand in a box of its own
 _DEEPEST: Final = 100  # boxes within boxes; learning goes up through them for every line. Real pages have 30

@@ -2,9 +2,8 @@
 
 A template says in which box of the page the headline, its facts and the story stand, which boxes inside the story
 never hold any of it, and which lines the outlet prints on many pages. An outlet has one for each design of its pages.
-A page that fits is cut down to its head and
-that box, and goes through the same reader as any other: less to look at, so faster, and without the side columns that
-can be taken for the story. One that does not fit is read whole. Pure.
+Of a page that fits only the head and that box are looked at, by the same reader as any other: less to look at, so
+faster, and without the side columns that can be taken for the story. One that does not fit is read whole. Pure.
 """
 
 import re
@@ -16,9 +15,10 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extract.document import within_limits
-from pipeline.extract.outline import Outline, region_outline
+from pipeline.extract.outline import Outline
 from pipeline.extract.statements import Statements, lexbor_statements
 from pipeline.extract.title import plain
+from pipeline.extract.walk import region_outline
 
 _MORE: Final = 250  # characters of paragraphs: a teaser or comment more; the shortest stories of 123 pages have 300
 _DIGITS = re.compile(r"\d+")
