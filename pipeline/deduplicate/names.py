@@ -5,7 +5,8 @@
 | that has its canonical address | alike, unless that is the address that answered |
 | that was read before from the address asked or answered: a redirect, a new slug, another canonical link | alike |
 | whose address has the same number: `/berita/48213/lama`, `/berita/48213/baru` | copies, or alike and of one minute |
-| of the same host that says it was published at the same minute | the same, word by word |
+
+The same words at another address, without any such sign, are a copy: an outlet may print a release twice.
 
 A canonical link that leads to an article of another text is not believed: the page is known by its address then. An
 answer that says "gone" is about the article that was read before from the address asked or answered.
@@ -32,7 +33,7 @@ ALIKE: Final = (
 )
 # has under 0.1 of its words in common triples
 TITLES: Final = 0.5  # share of common words of two titles: what is left to compare where a page has no text
-MANY: Final = 20  # articles of one name: then it names none (a section's number, a time at which a robot posts)
+MANY: Final = 20  # articles of one name: then it names none (a section's number)
 _NUMBER: Final = re.compile(r"(?:[a-z]{0,3}-?)(\d{3,})|(\d{5,})[-_].*|.*[-_][a-z]?(\d{5,})", re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 _DAY: Final = re.compile(r"(?:19[89]\d|20\d\d)(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?$")
@@ -50,8 +51,8 @@ _holding = union_all(
 def known_as(connection: Connection, message: Article, words: Words) -> str:
     """The id of the stored article that `message` is about; its own where it is about none. Reads only."""
     places = addresses(message)
-    traits = [] if message.withdrawn else [name for name in (number_of(message), moment_of(message)) if name]
-    found = _holders(connection, [message.id, *places, *traits])
+    number = "" if message.withdrawn else number_of(message)
+    found = _holders(connection, [message.id, *places, *filter(None, [number])])
     holders = list(dict.fromkeys(id_ for place in (message.id, *places) for id_ in found[place]))
     if message.withdrawn:
         return holders[0] if holders else message.id
@@ -65,7 +66,7 @@ def known_as(connection: Connection, message: Article, words: Words) -> str:
         return same.article.id
     if own:
         return places[0]
-    near = [id_ for name in traits if len(found[name]) <= MANY for id_ in found[name]]
+    near = found[number] if 0 < len(found[number]) <= MANY else []
     return next((one.article.id for one in _texts(connection, near, words) if is_moved(text, one)), message.id)
 
 
@@ -79,7 +80,7 @@ def remember(database: Database, connection: Connection, message: Article, artic
     """Note by what `article`, which `message` is about, is known from now on."""
     home = registrable_domain(host_of(message.url))
     near = [article_id(url) for url in _urls(message) if registrable_domain(host_of(url)) == home]
-    known = {message.id, *near, *filter(None, (number_of(message), moment_of(message)))} - {article}
+    known = {message.id, *near, *filter(None, [number_of(message)])} - {article}
     database.upsert(connection, names, [{"name": name, "article": article} for name in known], update=[])
 
 
@@ -92,14 +93,6 @@ def number_of(article: Article) -> str:
     """The name that the numbers in an article's address give it on its host; '' without one."""
     found = [number for part in _parts(article.url) if (number := _number(part))]
     return digest("number", canonical_host(host_of(article.url)), *found) if found else ""
-
-
-def moment_of(article: Article) -> str:
-    """The name that its host and the minute of its publication give it; '' where that is not known."""
-    published = article.published
-    if published is None or published.precision == "day":
-        return ""
-    return digest("moment", canonical_host(host_of(article.url)), f"{published.instant:%Y-%m-%dT%H:%M}")
 
 
 def _urls(message: Article) -> tuple[str, ...]:
@@ -142,11 +135,16 @@ def is_moved(a: Text, b: Text) -> bool:
     one, other = a.article, b.article
     if one.outlet != other.outlet:
         return False
-    at_once = bool(moment_of(one)) and moment_of(one) == moment_of(other)
-    if at_once and a.all_words and a.all_words == b.all_words:
-        return True
     numbered = bool(number_of(one)) and number_of(one) == number_of(other)
-    return numbered and ((at_once and _alike(a, b)) or judge(a, b) is not None)
+    return numbered and ((_minute(one) == _minute(other) != "" and _alike(a, b)) or judge(a, b) is not None)
+
+
+def _minute(article: Article) -> str:
+    """When it says it was published; '' where that is not known so exactly."""
+    published = article.published
+    if published is None or published.precision == "day":
+        return ""
+    return f"{published.instant:%Y-%m-%dT%H:%M}"
 
 
 def _alike(a: Text, b: Text) -> bool:
