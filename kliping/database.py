@@ -131,8 +131,8 @@ def _lock_key(name: str) -> int:
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
 
 
-def migrate(database: Database) -> None:
-    """Bring the schema to this program's revision. Only the parent process and `kliping migrate` call this.
+def migrate(database: Database, revision: str = "head") -> None:
+    """Bring the schema to `revision`: this program's, but for tests. Only the parent process and `kliping migrate` call this.
 
     Several at once are safe: one migrates, the others wait for it, however long it takes, and find it done.
     """
@@ -144,7 +144,7 @@ def migrate(database: Database) -> None:
         lock(connection, "migrate")
         config = _alembic()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def check_revision(database: Database) -> None:

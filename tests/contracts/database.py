@@ -12,13 +12,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from kliping.database import Database, check_revision, migrate
 from kliping.errors import ConfigError, Unavailable
 from kliping.staff_tables import metadata
-from kliping.tables import readings, tagged
+from kliping.tables import readings, sightings, tagged, templates
 from kliping.text import storable
 from tests.stores import opened
 
@@ -77,6 +77,25 @@ class DatabaseContract:
         with opened(empty_url) as database, pytest.raises(ConfigError, match="run `kliping migrate`"):
             check_revision(database)
 
+    def test_a_filled_database_of_an_older_program_is_brought_up(self, empty_url: str) -> None:
+        """Two wordings of one page are one sighting of it; a template that had ended is told as one that changed."""
+        at = round(MOMENT.timestamp() * 1e6)
+        wordings = "INSERT INTO revisions (article, revision, page, fetched_at, body) VALUES (:a, :r, :p, :at, :body)"
+        template = "INSERT INTO templates (outlet, learned_at, starts_at, ends_at, body) VALUES (:o, :at, :at, :e, :b)"
+        rows = [{"a": a, "r": r, "p": p, "at": at, "body": b"x"} for a, r, p in ("a1p", "a2p", "a3q", "b1p")]
+        ended = [{"o": outlet, "at": at, "e": end, "b": b"{}"} for outlet, end in (("kini", None), ("dulu", at))]
+        with opened(empty_url) as database:
+            migrate(database, "0006")
+            with database.write() as connection:
+                connection.execute(text(wordings), rows)
+                connection.execute(text(template), ended)
+            migrate(database)
+            with database.read() as connection:
+                seen = connection.execute(select(sightings.c.article, sightings.c.page, sightings.c.at)).all()
+                how = dict(connection.execute(select(templates.c.outlet, templates.c.ended)).all())
+        assert sorted(seen) == [("a", "p", MOMENT), ("a", "q", MOMENT), ("b", "p", MOMENT)]
+        assert how == {"kini": "", "dulu": "changed"}
+
     def test_instants_survive_to_the_microsecond(self, database: Database) -> None:
         with database.write() as connection:
             database.upsert(connection, tagged, [{"article": "a", "at": MOMENT}])
@@ -85,8 +104,8 @@ class DatabaseContract:
 
     @given(st.text(max_size=40))
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
-    def test_text_that_is_storable_survives(self, database: Database, text: str) -> None:
-        kept = storable(text)
+    def test_text_that_is_storable_survives(self, database: Database, written: str) -> None:
+        kept = storable(written)
         with database.write() as connection:
             database.upsert(connection, readings, [{"message": "m", "article": "a", "sent": kept}])
             assert connection.execute(select(readings.c.sent)).scalar_one() == kept

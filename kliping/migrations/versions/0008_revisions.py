@@ -8,10 +8,14 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-# what is known of the sightings before: the first of each wording, without the hash of its page
+# what is known of the sightings before: the first of each wording, without the hash of its page; one of two wordings
+# that were read from one page, by programs or templates of two ages
 KNOWN = """
 INSERT INTO sightings (article, page, at, revision, published, status, body, url)
-SELECT article, page, fetched_at, revision, '', 0, '', '' FROM revisions
+SELECT article, page, fetched_at, revision, '', 0, '', '' FROM revisions WHERE NOT EXISTS (
+    SELECT 1 FROM revisions AS other
+    WHERE other.article = revisions.article AND other.page = revisions.page AND other.revision > revisions.revision
+)
 """
 
 
