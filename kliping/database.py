@@ -132,7 +132,9 @@ def _lock_key(name: str) -> int:
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Bring the schema to `revision`: this program's, but for tests. Only the parent process and `kliping migrate` call this.
+    """Bring the schema to `revision`: this program's, but for tests.
+
+    Only the parent process and `kliping migrate` call this.
 
     Several at once are safe: one migrates, the others wait for it, however long it takes, and find it done.
     """

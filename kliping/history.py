@@ -13,7 +13,9 @@ from kliping.article import Article, Published, Sighting
 from kliping.wording import Change, Line, compare, compare_lines, reads_the_same
 
 What = Literal["first", "changed", "redated", "withdrawn", "returned", "emptied"]
-LESS: Final = frozenset(("empty_text", "paywall"))  # the extractor's flags of a page that shows less than its text
+LESS: Final = frozenset(  # the extractor's flags of a page that shows less than its text
+    ("empty_text", "paywall", "part_missing")
+)
 PRINTED: Final = timedelta(minutes=1)  # outlets print minutes; a smaller difference is between two places of a page
 
 
@@ -46,7 +48,7 @@ class Event:
     @property
     def read_otherwise(self) -> bool:
         """Whether the two wordings were read from their pages in different ways, so that some of it may be ours."""
-        return self.before is not None and self.before.sources.get("text") != self.wording.sources.get("text")
+        return self.before is not None and _way(self.before) != _way(self.wording)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,13 @@ def same_wording(one: Article, other: Article) -> bool:
 
 
 def shows_less(article: Article, before: Article) -> bool:
-    """Whether a page has no text, or its beginning only, where it had one: broken or behind a barrier, no edit."""
+    """Whether a page has no text, or a part of it only, where it had one: broken or behind a barrier, no edit."""
     return bool(LESS.intersection(article.flags) - LESS.intersection(before.flags))
+
+
+def _way(wording: Article) -> tuple[str | None, frozenset[str]]:
+    """Where a wording was read, and what it lacks."""
+    return wording.sources.get("text"), LESS.intersection(wording.flags)
 
 
 def is_redated(before: Published | None, after: Published | None) -> bool:

@@ -18,7 +18,8 @@ SECOND = replace(FIRST, revision="r2", paragraphs=(TEXT[0], "Dinas sudah menjawa
 THIRD = replace(SECOND, revision="r3", title="Jalan Diperbaiki", sources={"text": "y"})
 TYPESET = replace(FIRST, revision="r4", paragraphs=("Warga  mengeluh.", "Dinas belum menjawab keluhan\u00a0itu.\u200b"))
 BLANK = replace(FIRST, revision="r5", paragraphs=(), flags=("empty_text",))
-WORDINGS = {one.revision: one for one in (FIRST, SECOND, THIRD, TYPESET, BLANK)}
+HALF = replace(FIRST, revision="r6", paragraphs=TEXT[:1], flags=("part_missing",))
+WORDINGS = {one.revision: one for one in (FIRST, SECOND, THIRD, TYPESET, BLANK, HALF)}
 
 
 def seen(hour: float, revision: str, published: Published | None = None) -> Sighting:
@@ -76,6 +77,12 @@ def test_a_page_without_text_is_no_wording() -> None:
     assert said(found) == [("first", 1), ("emptied", 1), ("changed", 2)]
     assert found[1].evidence.body == "h0"
     assert [line.kind for line in found[2].text] == ["same", "changed"]
+
+
+def test_a_part_that_could_not_be_had_is_no_edit() -> None:
+    assert said(told(seen(0, "r1"), seen(1, "r6"), seen(2, "r1"))) == [("first", 1), ("emptied", 1)]
+    late = told(seen(0, "r6"), seen(1, "r1"))[-1]
+    assert (late.what, late.read_otherwise) == ("changed", True)
 
 
 def test_another_date_alone_is_told() -> None:

@@ -43,6 +43,7 @@ def dated(one: Article, minutes: float, source: str = "json-ld") -> Article:
         (fetched_again(OLD, 20, words(2)), GONE, Arrival.CHANGED),
         (fetched_again(OLD, 5), GONE, Arrival.OLDER),
         (replace(fetched_again(OLD, 20, words(2, 30)), flags=("paywall",)), OLD, Arrival.EMPTIED),
+        (replace(fetched_again(OLD, 20, words(2, 30)), flags=("part_missing",)), OLD, Arrival.EMPTIED),
         (typeset(fetched_again(OLD, 20)), OLD, Arrival.UNCHANGED),
         (typeset(fetched_again(OLD, 5)), OLD, Arrival.UNCHANGED),
         (typeset(fetched_again(OLD, 20)), GONE, Arrival.RETURNED),
