@@ -14,7 +14,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from pipeline.extract.clean import Cleaned, clean
-from pipeline.extract.content import story
+from pipeline.extract.content import plain_story, story
 from pipeline.extract.opinion import MISSED, Opinion, agreement, read_again
 from pipeline.extract.outline import Outline
 from pipeline.extract.prose import is_running
@@ -62,7 +62,9 @@ def read_known_body(
     page: Outline, template: Template, title: str, headline: int | None, stated: Sequence[Opinion]
 ) -> Body:
     """The paragraphs of a page that was cut down by its outlet's template."""
-    body = Body(clean(story(page, headline), title, template.lines), "template", template.confidence)
+    texts = plain_story(page, headline, template.around) if template.around is not None else None
+    texts = story(page, headline) if texts is None else texts
+    body = Body(clean(texts, title, template.lines), "template", template.confidence)
     agreed = max((agreement(body.cleaned.paragraphs, opinion).f1 for opinion in stated), default=template.confidence)
     return replace(_checked(body, stated, title), confidence=round(agreed, 2))
 

@@ -5,9 +5,17 @@ from collections import Counter
 from itertools import groupby
 
 from pipeline.extract.asides import beside
-from pipeline.extract.furniture import NARROW, Numbered, said, without_far, without_rest, without_sections
+from pipeline.extract.furniture import (
+    NARROW,
+    Numbered,
+    said,
+    section_list,
+    without_far,
+    without_rest,
+    without_sections,
+)  # fmt: skip
 from pipeline.extract.outline import HEADINGS, Block, Outline
-from pipeline.extract.prose import is_linked, prose, weight
+from pipeline.extract.prose import LONG, is_linked, prose, weight
 from pipeline.extract.wordlists import words
 
 _ENDS = re.compile(r"[.!?…\"”’)]\s*$")
@@ -18,6 +26,10 @@ _DATELINE = re.compile(r"^\w[^.!?]{1,59}\s*[-–—|]+\s*$")
 _SCRAP = 3  # characters
 _CELL = 80  # characters in a cell of a table of facts; longer ones are a page's layout
 _IN_PLACE = ("p", "li", "tr")  # what goes on with a story without ending like a sentence
+_PLAIN = frozenset(("p", "h2", "h3", "h4", "blockquote"))  # boxes that a plain story is made of
+_LINKS = 2  # lines of links in it; three make a list
+_QUOTED = 1 / 3  # of its prose; more is another box with most of the story
+_FEWEST = 3  # paragraphs of it; fewer may be a caption
 
 
 def story(page: Outline, headline: int | None = None) -> list[str]:
@@ -27,6 +39,45 @@ def story(page: Outline, headline: int | None = None) -> list[str]:
     pictures, their captions are the story.
     """
     return _story(page, beside(page), headline) or _story(page, beside(page, captions=False), headline)
+
+
+def plain_story(page: Outline, headline: int | None, beside: int) -> list[str] | None:
+    """The texts of the box that a template names, where they are paragraphs and no more; None where there is a doubt.
+
+    `beside`: characters of prose that may stand around the box. `story` gives the same, and looks at every box for it.
+    """
+    found = _inside(page, page.story) if page.story is not None else None
+    if not found:
+        return None
+    told = [row for row in found if not is_linked(row[1])]
+    around = sum(map(prose, page.blocks)) - said(found)
+    quoted = sum(prose(block) for _, block in told if block.tag == "blockquote")
+    is_list = len(found) - len(told) > _LINKS or any(section_list(block) for _, block in told)
+    if is_list or around > beside + LONG or quoted > _QUOTED * said(told):
+        return None
+    return _trimmed(page, [block for _, block in _after(told, headline)])
+
+
+def prose_around(page: Outline) -> int | None:
+    """The characters of prose of a region outside of the story's box; None where that is no plain one."""
+    found = _inside(page, page.story) if page.story is not None else None
+    return round(sum(map(prose, page.blocks)) - said(found)) if found else None
+
+
+def _inside(page: Outline, story: int) -> Numbered | None:
+    """The blocks of the story's box; None where one of them may be something else, or too few to tell."""
+    found = []
+    for index, block in enumerate(page.blocks):
+        at, is_plain = block.box, True
+        while at > story:
+            box = page.boxes[at]
+            is_plain = is_plain and not box.aside and box.tag in _PLAIN and (box.tag == "p" or not page.pictures[at])
+            at = box.parent
+        if at == story and not is_plain:
+            return None
+        if at == story:
+            found.append((index, block))
+    return found if sum(prose(block) > 0 for _, block in found) >= _FEWEST else None
 
 
 def _story(page: Outline, aside: list[bool], headline: int | None) -> list[str]:

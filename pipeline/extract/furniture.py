@@ -38,7 +38,7 @@ def without_sections(page: Outline, found: Numbered) -> Numbered:
     for position, (index, block) in enumerate(found):
         before += prose(block)
         late = 2 * before > total
-        if not looks or index in closed or not (opens := _opened(block)):
+        if not looks or index in closed or not (opens := section_list(block)):
             continue
         looks -= 1
         section = _listed(page, found[position:]) if opens == "inserts.txt" else set()
@@ -82,7 +82,7 @@ def _shared(page: Outline, one: int, other: int) -> int:
     return one
 
 
-def _opened(block: Block) -> str:
+def section_list(block: Block) -> str:
     """The list that has the opening to which a line adds little: "Berita Terkait:", "About the author: Jo"; or ""."""
     key = plain(block.text) if len(block.text) <= _LONGEST_OPENING else ""
     for name in ("sections.txt", "inserts.txt") if key else ():

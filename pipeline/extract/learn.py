@@ -8,17 +8,19 @@ remembered. A template that does not stand this test on enough pages is none.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from statistics import mean
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
+from pipeline.extract.content import prose_around
 from pipeline.extract.naming import MOST, named, names_around, outwards, selector_of
 from pipeline.extract.opinion import Opinion, agreement
 from pipeline.extract.reading import Reading, read_known
 from pipeline.extract.sample import Located, Sample, located
-from pipeline.extract.template import Template, line_key, one, prose_beside
+from pipeline.extract.template import Template, line_key, one, prose_beside, views
 
 FEWEST: Final = 3  # pages of a design, all of which then agree; learned from three or four, unseen real pages came out
 # as they are read whole, and the first pages of a template are checked
@@ -85,8 +87,22 @@ def _learned(outlet: str, pages: Sequence[Located], others: Sequence[Located], a
             confidence=sure, pages=len(pages), learned_at=at,
         )  # fmt: skip
         if _stands(template, pages, others):
-            return template
+            return _plainer(template, pages)
     return None
+
+
+def _plainer(template: Template, pages: Sequence[Located]) -> Template:
+    """The template with `around`, where what stands in the body of all pages is the story and no more."""
+    views_of = [view for page in pages for _, _, view in views(page.sample.html, [template])]
+    around = max((size for view in views_of if (size := prose_around(view)) is not None), default=None)
+    plainer = replace(template, around=around)
+    alike = (_paragraphs(plainer, page) == _paragraphs(template, page) for page in pages)
+    return plainer if all(alike) else template
+
+
+def _paragraphs(template: Template, page: Located) -> tuple[str, ...] | None:
+    small = read_known(page.sample.html, page.sample.asked, [template])
+    return small.paragraphs if small else None
 
 
 def _stands(template: Template, pages: Sequence[Located], others: Sequence[Located]) -> bool:

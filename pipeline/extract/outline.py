@@ -75,6 +75,7 @@ class Outline:
     elements: int = 0  # that were walked over
     times: tuple[Marked, ...] = ()
     writers: tuple[Marked, ...] = ()  # links and spans inside a line
+    story: int | None = None  # the box that a template names as the story's
 
     def gather(self, own: list[float]) -> list[float]:
         """For each box the sum of `own` over itself and the boxes inside it."""

@@ -37,6 +37,9 @@ class Template:
     skip: tuple[str, ...] = ()  # boxes inside the body that are never part of the story
     lines: frozenset[str] = frozenset()  # that recur over pages
     beside: int | None = None  # characters of paragraphs outside the region, at most; None: not known
+    around: int | None = (
+        None  # of prose in the region around a body that is nothing but the story; None: it may be more
+    )
     confidence: float = 1.0  # that readings of its pages deserve
     pages: int  # that it was learned from
     learned_at: datetime

@@ -95,7 +95,7 @@ def region_outline(region: LexborNode, body: LexborNode, skipped: Collection[int
                 walk.stop_after(BEHIND)
         else:
             break
-    return walk.outline()
+    return walk.outline(last)
 
 
 def _entered(walk: "_Walk", node: LexborNode, skipped: Collection[int]) -> LexborNode | None:
@@ -143,10 +143,12 @@ class _Walk:
     def stop_after(self, blocks: int) -> None:
         self._most = len(self._blocks) + blocks
 
-    def outline(self) -> Outline:
+    def outline(self, story: int = 0) -> Outline:
+        """What was seen; `story` is the `mem_id` of the node that a template names as the story's box."""
         self._flush()
         boxes, blocks, pictures = tuple(self._boxes), tuple(self._blocks), tuple(self._pictures)
-        return Outline(boxes, blocks, pictures, self.elements, tuple(self._times), tuple(self._writers))
+        at = next((index for index, box in enumerate(boxes) if box.element.mem_id == story), None) if story else None
+        return Outline(boxes, blocks, pictures, self.elements, tuple(self._times), tuple(self._writers), at)
 
     def start(self, tag: str, get: Get, element: Element) -> None:
         self.elements += 1
