@@ -49,12 +49,14 @@ class School:
             rows = _keep(self.database, connection, page)
         if len(rows) % LEARN_FROM:
             return False
+        if len(rows) >= KEPT:
+            self._resting[outlet] = monotonic() + REST  # also where learning fails, which the next page would repeat
         samples = dict(_samples(rows, whole))
         found = learn(outlet, list(samples.values()), now())
-        if not found:
+        if found:
+            self._resting.pop(outlet, None)
+        else:
             log.info("%s: %d pages share no template", outlet, len(samples))
-            if len(rows) >= KEPT:
-                self._resting[outlet] = monotonic() + REST
         return bool(found) and self._store(outlet, found, samples, max(seen, len(samples)))
 
     def _store(self, outlet: str, found: tuple[Template, ...], samples: dict[str, Sample], of: int) -> bool:

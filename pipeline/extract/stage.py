@@ -1,12 +1,13 @@
 """The stage: a fetched Page in, the Article that it holds out. I/O: the page store and the outlets' templates."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
 from kliping.article import ID_LENGTH, Article, Fetch, Page, article_id, revision_id
-from kliping.errors import Rejected
+from kliping.errors import Rejected, Unavailable
 from kliping.pages import PageStore
 from kliping.wire import Message
 from pipeline.extract.ahead import Ahead, Read
@@ -26,6 +27,8 @@ GONE = frozenset((404, 410))
 # Bytes of a body. The crawler stops at its own limit; this one guards pages that came another way. The largest of 123
 # real pages has 1.5 MB; only the first 4 Mi characters are parsed in any case.
 MAX_BODY = 16 * 1024 * 1024
+
+log = logging.getLogger(__name__)
 
 
 class ReaderBugError(RuntimeError):
@@ -74,9 +77,18 @@ class Extract:
     def _read(self, page: Page) -> Reading:
         read = self._piece(page.message_id, page)
         reading = _known(read.result)
-        if self.templates:
-            self.templates.saw(page, read.templates, reading, self._whole)
+        self._teach(page, read.templates, reading)
         return reading
+
+    def _teach(self, page: Page, tried: Sequence[Template], reading: Reading) -> None:
+        """Let the templates see what was read. A mistake of ours in learning costs speed, and no article."""
+        try:
+            if self.templates:
+                self.templates.saw(page, tried, reading, self._whole)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("%s: a bug in learning from %s", page.outlet, page.url)
 
     def _piece(self, key: str, piece: Page) -> Read:
         """What came of a page or of a further part of it, read now where it was not read ahead."""

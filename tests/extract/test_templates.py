@@ -268,6 +268,18 @@ def test_pages_that_share_nothing_are_kept_and_no_more_of_them(reader: Reader) -
         assert len(connection.execute(select(template_samples.c.message)).all()) == KEPT
 
 
+def test_a_mistake_of_ours_in_learning_costs_no_article(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    def learn(*_: object) -> None:
+        raise ZeroDivisionError("a bug of ours")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.extract.school.learn", learn)
+        assert set(reader.read(prints(range(LEARN_FROM), "portal"))) == {"outline"}
+    assert reader.known == []
+    reader.read(prints(range(LEARN_FROM, 2 * LEARN_FROM), "portal"))
+    assert len(reader.known) == 1
+
+
 def test_two_workers_that_learn_at_once_make_one_template(database: Database, store: FolderPages) -> None:
     """A partition that changes hands: both have seen the pages, and neither has heard of the other's template."""
     with driven(START) as clock:
