@@ -149,7 +149,8 @@ class Worker:
     def _commit(self, records: Sequence[Record]) -> None:
         self.beat()  # publishing, tracing and committing may each wait for a store, 30 s as delivered; a hang is 60 s
         self.consumer.commit(records)
-        self._watchdog.progress()
+        if records:  # else all wait for messages that are not ready
+            self._watchdog.progress()
 
     def _in_hand(self, trial: Trial, record: Record) -> Ending:
         charge = self.attempts.take(record)

@@ -22,6 +22,7 @@ from pipeline.bus.sqlite import SqliteBus
 from pipeline.flow import STEPS
 from pipeline.stage import Drop, Rejected, Unavailable
 from pipeline.supervise import Child, Supervisor
+from pipeline.watchdog import StuckError
 from pipeline.worker import Worker
 from tests.pipeline.conftest import STEP, Rig, article, page, stage
 
@@ -107,6 +108,16 @@ def test_a_message_that_is_not_ready_holds_up_its_own_partition_and_no_other(
     assert [n for n in slow.seen if n in held] == held
     assert rig.sums() == {("passed", ""): 40}
     assert len(rig.articles()) == 40
+
+
+def test_a_message_that_is_never_ready_is_a_standstill(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked again and again without an ending: a new process may have better luck."""
+    monkeypatch.setattr("pipeline.worker.LATE_SECONDS", 0.05)
+    rig.publish(POISON)
+    worker = rig.worker(Waits(turns=10_000), stuck_after=0.2)
+    with pytest.raises(StuckError, match="1 records wait"):
+        worker.run(lambda: False)
+    assert rig.sums() == {}
 
 
 def test_bytes_that_are_no_message_are_a_dead_letter(rig: Rig) -> None:
