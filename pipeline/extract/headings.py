@@ -43,8 +43,8 @@ def candidates(page: Outline, sites: frozenset[str], *, linked: bool = False) ->
 
 def printed_part(stated: Sequence[str], page: Outline, sites: frozenset[str]) -> Block | None:
     """The block that is the longest part of a stated title; of equally long ones, an h1."""
-    printed = _by_text(page)
     parts = {plain(part) for title in stated for part in _spans(title)}
+    printed = _by_text(page, parts)
     found = [
         block
         for key in parts
@@ -136,14 +136,14 @@ def _least(key: str, block: Block) -> int:
     return _SHORTEST_HEADING if block.tag in _MAIN and " " in key else _SHORTEST
 
 
-def _by_text(page: Outline) -> dict[str, Block]:
-    """The first block of each wording, a heading before others; not those of breadcrumbs."""
+def _by_text(page: Outline, wanted: set[str]) -> dict[str, Block]:
+    """The first block of each wording that is wanted, a heading before others; not those of breadcrumbs."""
     printed: dict[str, Block] = {}
     for block in page.blocks:
-        if len(block.text) <= 2 * MAX_TITLE and not _is_crumb(page, block):
-            key = plain(block.text)
-            if key not in printed or (block.tag in HEADINGS and printed[key].tag not in HEADINGS):
-                printed[key] = block
+        if len(block.text) > 2 * MAX_TITLE or (key := plain(block.text)) not in wanted or _is_crumb(page, block):
+            continue
+        if key not in printed or (block.tag in HEADINGS and printed[key].tag not in HEADINGS):
+            printed[key] = block
     return printed
 
 

@@ -16,7 +16,7 @@ from pipeline.extract.needs import Need, needs_of
 from pipeline.extract.wordlists import entries
 
 _OPENING: Final = re.compile(r"\^\\W\*(?=[^.])")
-_NONE: Final[list["Rule"]] = []
+_FEW_LINES: Final = frozenset(("head", "tail", "last"))  # scopes that look at a handful of lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +34,27 @@ class Phrases:
     """The rules that may hold for the lines of one story."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        story = _lower("\n".join(texts))
-        self._together, self._every, others = _looks()
-        self._others = [rule for rule in others if _has(story, rule)]
-        self._known: dict[str, dict[str, list[Rule]]] = {}  # each line is asked for by six scopes
+        self._story = _lower("\n".join(texts))
+        self._others: dict[str, list[Rule]] = {}  # of a scope, those that the story meets
+        self._known: dict[str, tuple[str, bool]] = {}  # each line is asked for by several scopes
 
     def fitting(self, scope: str, text: str) -> list[Rule]:
         """The rules of a scope that may hold for `text`, a line of the story or a part of one, in `rules`' order."""
         known = self._known.get(text)
         if known is None:
-            known = self._known[text] = self._suspects(text)
-        return known.get(scope, _NONE)
+            lowered = _lower(text)
+            known = self._known[text] = lowered, _together().match(lowered) is not None
+        lowered, opens = known
+        return [rule for rule in (rules(scope) if opens else self._of_story(scope)) if _has(lowered, rule)]
 
-    def _suspects(self, text: str) -> dict[str, list[Rule]]:
-        lowered = _lower(text)
-        found: dict[str, list[Rule]] = {}
-        for rule in self._every if self._together.match(lowered) else self._others:
-            if _has(lowered, rule):
-                found.setdefault(rule.scope, []).append(rule)
+    def _of_story(self, scope: str) -> list[Rule]:
+        """The rules of a scope but for those of the beginning of a line; where it looks at most lines, only those
+        whose needs the story meets."""
+        found = self._others.get(scope)
+        if found is None:
+            others = [rule for rule in rules(scope) if not rule.opens]
+            found = others if scope in _FEW_LINES else [rule for rule in others if _has(self._story, rule)]
+            self._others[scope] = found
         return found
 
 
@@ -75,15 +78,16 @@ def _has(lowered: str, rule: Rule) -> bool:
 
 def _lower(text: str) -> str:
     """In lower case, in which what is the same when case is ignored is the same too."""
-    return text.replace("İ", "i").replace("ı", "i").replace("ſ", "s").lower()
+    if not text.isascii():
+        text = text.replace("İ", "i").replace("ı", "i").replace("ſ", "s")
+    return text.lower()
 
 
 @cache
-def _looks() -> tuple[re.Pattern[str], tuple[Rule, ...], tuple[Rule, ...]]:
-    """The expressions for the beginning of a line as one; all rules; those that are not in the one."""
-    every = tuple(rule for scope in dict.fromkeys(rule.scope for rule in _catalogue()) for rule in rules(scope))
-    rest = "|".join(_lowered(_OPENING.sub("", rule.pattern.pattern)) for rule in every if rule.opens)
-    return re.compile(rf"\W*(?:{rest or '(?!)'})"), every, tuple(rule for rule in every if not rule.opens)
+def _together() -> re.Pattern[str]:
+    """The expressions for the beginning of a line as one."""
+    rest = "|".join(_lowered(_OPENING.sub("", rule.pattern.pattern)) for rule in _catalogue() if rule.opens)
+    return re.compile(rf"\W*(?:{rest or '(?!)'})")
 
 
 def _lowered(expression: str) -> str:

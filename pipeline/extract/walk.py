@@ -43,9 +43,9 @@ _PARTS = re.compile(r"[-_:]+")
 _LONGEST_NAME = 400  # characters of class and id that are looked at
 
 
-_BREAKS, _VOID, _PICTURE, _LINK, _ASIDE, _TIME = 1, 2, 4, 8, 16, 32
+_BREAKS, _VOID, _PICTURE, _LINK, _ASIDE = 1, 2, 4, 8, 16
 _KINDS: dict[str, int] = {"a": _LINK}  # what a tag means to the walk, in one look
-for _kind, _tags in ((_BREAKS, BREAKING), (_VOID, VOID), (_PICTURE, PICTURES), (_ASIDE, ASIDE), (_TIME, TIMES)):
+for _kind, _tags in ((_BREAKS, BREAKING), (_VOID, VOID), (_PICTURE, PICTURES), (_ASIDE, ASIDE)):
     for _tag in _tags:
         _KINDS[_tag] = _KINDS.get(_tag, 0) | _kind
 
@@ -107,10 +107,14 @@ def _entered(walk: "_Walk", node: LexborNode, skipped: Collection[int]) -> Lexbo
     get = attributes.get
     if tag in NEVER_TEXT or (attributes and _is_hidden(get)):
         walk.skip(tag, get, node)
-    else:
+        walk.end()
+        return None
+    if attributes or tag in TIMES:
         walk.start(tag, get, node)
-        if below := node.first_child:
-            return below
+    else:
+        walk.begin(tag, node)
+    if below := node.first_child:
+        return below
     walk.end()
     return None
 
@@ -139,6 +143,7 @@ class _Walk:
         self._links = 0
         self._times: list[Marked] = []
         self._writers: list[Marked] = []
+        self._held = -1  # the box in which the last block, time or writer was found
 
     def stop_after(self, blocks: int) -> None:
         self._most = len(self._blocks) + blocks
@@ -151,10 +156,18 @@ class _Walk:
         return Outline(boxes, blocks, pictures, self.elements, tuple(self._times), tuple(self._writers), at)
 
     def start(self, tag: str, get: Get, element: Element) -> None:
-        self.elements += 1
-        kind = _KINDS.get(tag, 0)
         itemprop = get("itemprop")
         names, aside = _named(get("class"), get("id"), itemprop)
+        self.begin(tag, element, names, aside=aside)
+        if tag in _INLINE and (not names.isdisjoint(WRITER) or (tag == "a" and get("rel") == "author")):
+            self._writers.append(self._marked(tag, get, element, names))
+        if (itemprop or tag in TIMES or get("property")) and tag != "meta":  # those are the head's business
+            self._times.append(self._marked(tag, get, element, names))
+
+    def begin(self, tag: str, element: Element, names: frozenset[str] = frozenset(), *, aside: bool = False) -> None:
+        """Take what no attribute but its names says of an element."""
+        self.elements += 1
+        kind = _KINDS.get(tag, 0)
         ends = kind & _LINK
         if kind & _VOID:
             self._turn()
@@ -172,17 +185,17 @@ class _Walk:
             if self._parts and _ALSO.search("".join(self._parts[-2:])):
                 ends |= _VOID  # what is said behind "Baca juga: <a>…</a>" is the story again
         self._ends.append(ends)
-        if tag in _INLINE and (not names.isdisjoint(WRITER) or (tag == "a" and get("rel") == "author")):
-            self._writers.append(Marked(element, get, tag, names, self._open[-1], self.elements))
-        if (itemprop or kind & _TIME or get("property")) and tag != "meta":  # those are the head's business
-            self._times.append(Marked(element, get, tag, names, self._open[-1], self.elements))
+
+    def _marked(self, tag: str, get: Get, element: Element, names: frozenset[str]) -> Marked:
+        self._held = self._open[-1]
+        return Marked(element, get, tag, names, self._held, self.elements)
 
     def skip(self, tag: object, get: Get, element: Element) -> None:
         """Pass an element by, but remember that there was a picture, a film or a time."""
         if self._open and tag in FILMS:
             self._pictures[self._open[-1]] += 1
         elif self._open and tag == "time":
-            self._times.append(Marked(element, get, "time", names_of(get), self._open[-1], self.elements))
+            self._times.append(self._marked("time", get, element, names_of(get)))
         self._ends.append(_VOID if tag in BREAKING else 0)
 
     def end(self) -> None:
@@ -194,14 +207,12 @@ class _Walk:
             self._links -= 1
         if ends & (_BREAKS | _VOID):
             self._flush()
-        if ends & _BREAKS and self._is_empty(self._open.pop()):
-            self._boxes.pop()
-            self._pictures.pop()
-
-    def _is_empty(self, box: int) -> bool:
-        """Whether nothing was found in a box: places for advertisements and the like are a third of all."""
-        held: tuple[Block | Marked, ...] = (*self._blocks[-1:], *self._times[-1:], *self._writers[-1:])
-        return box == len(self._boxes) - 1 > 0 == self._pictures[box] and all(one.box < box for one in held)
+        if ends & _BREAKS:
+            box = self._open.pop()
+            # nothing was found in it: places for advertisements and the like are a third of all boxes
+            if self._held < box == len(self._boxes) - 1 > 0 == self._pictures[box]:
+                self._boxes.pop()
+                self._pictures.pop()
 
     def text(self, text: str | None) -> None:
         if text and (self._parts or not text.isspace()):
@@ -222,7 +233,7 @@ class _Walk:
             return
         text = " ".join("".join(self._parts).split())
         if text and self._open:
-            box = self._open[-1]
+            box = self._held = self._open[-1]
             self._blocks.append(Block(text, self._linked, box, self._boxes[box].tag))
             self.is_full = len(self._blocks) >= self._most
         self._parts.clear()
