@@ -16,7 +16,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract.content import prose_around
-from pipeline.extract.naming import MOST, named, names_around, outwards, selector_of
+from pipeline.extract.naming import MOST, WHOLE_PAGE, box_named, named, names_around, outwards, selector_of
 from pipeline.extract.opinion import Opinion, agreement
 from pipeline.extract.reading import Reading, read_known
 from pipeline.extract.sample import Located, Sample, located
@@ -34,9 +34,9 @@ def learn(outlet: str, samples: Sequence[Sample], at: datetime) -> tuple[Templat
     """The templates of the designs that `samples` come in, the most common design first."""
     left = [page for sample in samples if (page := located(sample))]
     found = []
-    for alike in _designs(left):
+    for name, alike in _designs(left):
         pages = [page for page in left if page in alike]
-        template = _learned(outlet, pages, left, at) if len(pages) >= FEWEST else None
+        template = _learned(outlet, name, pages, left, at) if len(pages) >= FEWEST else None
         if template:
             found.append(template)
             left = [page for page in left if _gives(template, page) is not True]
@@ -53,8 +53,8 @@ def fits(template: Template, reading: Reading, whole: Reading) -> bool:
     )
 
 
-def _designs(pages: Sequence[Located]) -> Iterator[Sequence[Located]]:
-    """Pages that have the story, or all around it, in a box of one name; names of most story boxes first.
+def _designs(pages: Sequence[Located]) -> Iterator[tuple[str, Sequence[Located]]]:
+    """A name, and the pages that have the story, or all around it, in a box of it; names of most story boxes first.
 
     A name that no other page has says nothing of the design: such a box is named by the next one around it.
     """
@@ -67,16 +67,20 @@ def _designs(pages: Sequence[Located]) -> Iterator[Sequence[Located]]:
         members = tuple(index for index, levels in enumerate(around) if any(name in level for level in levels))
         if members not in tried:
             tried.add(members)
-            yield [pages[index] for index in members]
+            yield name, [pages[index] for index in members]
 
 
 def _shared(names: frozenset[str], often: Counter[str]) -> list[str]:
     return [name for name in names if often[name] > 1]
 
 
-def _learned(outlet: str, pages: Sequence[Located], others: Sequence[Located], at: datetime) -> Template | None:
-    """The template that `pages` share; None where they share none that stands the test."""
+def _learned(
+    outlet: str, name: str, pages: Sequence[Located], others: Sequence[Located], at: datetime
+) -> Template | None:
+    """The template that `pages` share, which have boxes of one `name`; None where none stands the test."""
     body = named(pages, [page.body for page in pages])
+    if not body or body in WHOLE_PAGE:  # the boxes of some stories lie deeper in their design than those of others
+        body = named(pages, [box_named(page, name) for page in pages]) or body
     if not body:
         return None
     skip, lines = _skipped(pages), _recurring(pages)

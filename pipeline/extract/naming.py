@@ -17,13 +17,20 @@ MOST: Final = 0.8  # of the pages must agree, on names and on what a cut-down pa
 HIGHEST: Final = 8  # boxes that a name may stand above the box it is meant for
 _NAME = re.compile(r"-?[A-Za-z_][A-Za-z_-]*")
 _CLASSES: Final = 3  # that name a box
-_SAYS_NOTHING: Final = frozenset(("div", "body", "html"))
+WHOLE_PAGE: Final = frozenset(("body", "html"))
+_SAYS_NOTHING: Final = WHOLE_PAGE | {"div"}
 
 
 def names_around(page: Located) -> tuple[frozenset[str], ...]:
     """The names of the story's box and of those around it, from the inside out."""
     boxes = list(upwards(page.outline, page.body))[:HIGHEST]
     return tuple(frozenset(_names(page.outline.boxes[box].element)) for box in boxes)
+
+
+def box_named(page: Located, name: str) -> int:
+    """The innermost box around the story that has one of `names_around`; the story's own where none has."""
+    level = next((level for level, names in enumerate(names_around(page)) if name in names), 0)
+    return list(upwards(page.outline, page.body))[level]
 
 
 def _names(element: HtmlElement) -> list[str]:

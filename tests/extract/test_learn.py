@@ -1,5 +1,7 @@
 """What is learned from pages: the boxes that they share, one template for each design of enough pages."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.extract.learn import FEWEST, learn
@@ -99,3 +101,32 @@ def test_a_page_without_end_teaches_nothing() -> None:
     deep = html(1).replace(f"<p>{story(1)[0]}</p>", "<div>" * 300 + f"<p>{story(1)[0]}</p>" + "</div>" * 300)
     assert headline(1) in deep
     assert located(Sample(deep, asked(1), read_whole(deep, asked(1)))) is None
+
+
+def test_a_story_that_lies_deeper_on_one_page_in_four_is_of_the_same_design() -> None:
+    pages = [html(number) for number in range(4)]
+    quiz = '<div class="kotak-kuis">'
+    pages[1] = pages[1].replace(f"<p>{OWN}</p>", f"<p>{OWN}</p><div>").replace(quiz, f"</div>{quiz}")
+    found = learn("kabar", [Sample(text, asked(n), read_whole(text, asked(n))) for n, text in enumerate(pages)], START)
+    assert [(one.body, one.pages) for one in found] == [("div.isi-berita", 4)]
+
+
+@pytest.mark.parametrize(
+    "inside", ["<div>{}</div>", '<ul><li><a href="/b/7">{}</a></li></ul>', "<p>Baca juga:</p><p>{}</p>"]
+)
+def test_a_body_with_more_than_paragraphs_in_it_is_looked_at_closely(template: Template, inside: str) -> None:
+    """A plain body is taken as it stands; one in which something else turns up is read as if it were not known."""
+    assert template.around is not None
+    first = f"<p>{story(40)[0]}</p>"
+    other = headline(3) + ", begini penjelasan lengkap dari para pejabat yang hadir"
+    text = html(40).replace(first, first + inside.format(other))
+    known, careful = (read_known(text, asked(40), [one]) for one in (template, replace(template, around=None)))
+    assert known is not None
+    assert known == careful
+
+
+def test_a_story_that_goes_on_beside_its_box_is_not_cut(template: Template) -> None:
+    more = "".join(f"<p>{text}</p>" for text in story(50))
+    text = html(40).replace('<div class="isi-berita">', f'<div class="pembuka">{more}</div><div class="isi-berita">')
+    known, careful = (read_known(text, asked(40), [one]) for one in (template, replace(template, around=None)))
+    assert known == careful
