@@ -152,9 +152,9 @@ def _read(said: Statements, page: Outline, asked: Asked, read_text: ReadText) ->
     }  # fmt: skip
     flags = _flags(
         empty=not paragraphs, dated=dated.published is not None, cut=cut, paid=is_paid(body.cleaned),
-        stub=is_stub(said, page, size),
+        stub=is_stub(said, page, size, headline),
     )  # fmt: skip
-    kind = kind_of(said, page, url=address, title=title.text, size=size)
+    kind = kind_of(said, page, url=address, title=title.text, size=size, headline=headline)
     return Reading(
         url=link, title=title.text, paragraphs=paragraphs, published=dated.published, byline=byline, section=section,
         language=language, picture=image, sources={fact: source for fact, source in sources.items() if source},

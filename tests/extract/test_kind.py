@@ -9,8 +9,17 @@ from pipeline.extract import Reading, read_page
 
 PARAGRAPH = "Pemerintah kota memperbaiki jalan lingkungan sepanjang dua kilometer yang rusak sejak musim hujan lalu. "
 STORY = "".join(f"<p>{PARAGRAPH}{number}</p>" for number in range(20))
+LONG = "".join(f"<p>{PARAGRAPH}{number}</p>" for number in range(40))
 SHORT = f"<p>{PARAGRAPH}</p>"
 LINKS = "".join(f'<li><a href="/berita/{n}">Warga bersihkan sungai di kampung nomor {n}</a></li>' for n in range(20))
+PART = (
+    '<script type="application/ld+json">'
+    '{"@type": "NewsArticle", "hasPart": {"@type": "WebPageElement", "isAccessibleForFree": "False"}}</script>'
+)
+PHOTOS = "".join(
+    f'<figure><img src="/{n}.jpg"><figcaption>Petugas menambal jalan di kampung nomor {n}.</figcaption></figure>'
+    for n in range(8)
+)
 LIVE = "".join(f"<p>{hour:02d}.15 WIB</p><p>{PARAGRAPH}</p>" for hour in range(8, 14))
 
 
@@ -44,6 +53,15 @@ def linked(kind: str, **more: object) -> str:
         ("video", read(SHORT, head=linked("VideoObject"))),
         ("video", read(SHORT, title="[VIDEO] Jalan Rusak di Kampung Baru")),
         ("video", read(SHORT, head='<meta property="og:type" content="video.other">')),
+        ("live", read(LIVE, title="Live Update Debat Calon Wali Kota Malam Ini")),
+        ("article", read(STORY, title="Live Update Debat Calon Wali Kota Malam Ini")),
+        ("gallery", read(SHORT + PHOTOS)),
+        ("gallery", read(SHORT, title="Potret Foto Jalan Rusak di Kampung Baru")),
+        ("article", read(STORY + PHOTOS)),
+        ("article", read(SHORT + PHOTOS[: len(PHOTOS) // 4])),
+        ("article", read(SHORT + "<table><tr>" + '<td><img src="/suka.png"></td>' * 8 + "</tr></table>")),
+        ("video", read(SHORT, head='<meta property="og:video" content="https://kabar.example/1.mp4">')),
+        ("article", read(STORY, head='<meta property="og:video" content="https://kabar.example/1.mp4">')),
         ("list", read(LINKS, url="https://kabar.example/tag/banjir", title="Berita Banjir Hari Ini")),
         ("list", read(LINKS, head=linked("CollectionPage"), title="Kumpulan Berita")),
     ],
@@ -56,6 +74,23 @@ def test_a_stub_says_so_in_its_head_or_beside_its_text() -> None:
     assert "paywall" in read(SHORT, head=linked("NewsArticle", isAccessibleForFree=False)).flags
     assert "paywall" in read(SHORT + "<p>Silakan berlangganan untuk membaca selengkapnya.</p>").flags
     assert "paywall" not in read(STORY + "<p>Silakan berlangganan untuk membaca selengkapnya.</p>").flags
+
+
+@pytest.mark.parametrize(
+    ("stub", "reading"),
+    [
+        (True, read(SHORT + "<h3>Artikel ini khusus untuk pelanggan</h3>")),
+        (True, read(SHORT + "<p>Langganan untuk melanjutkan membaca.</p>" + LINKS)),
+        (True, read(SHORT, head='<meta property="article:content_tier" content="locked">')),
+        (True, read(SHORT, head=PART)),
+        (False, read(SHORT + LINKS + "<p>Berlangganan untuk membaca koran digital.</p>")),
+        (False, read(SHORT + "<p>Konten Premium</p>" + LINKS)),
+        (False, read(LONG, head=linked("NewsArticle", isAccessibleForFree=False))),
+        (False, read(SHORT, head=linked("NewsArticle", isAccessibleForFree=True))),
+    ],
+)
+def test_a_box_that_sells_subscriptions_makes_no_stub(stub: bool, reading: Reading) -> None:
+    assert ("paywall" in reading.flags) == stub
 
 
 def test_a_change_is_told_beside_the_publication() -> None:
