@@ -34,14 +34,14 @@ def _linked(text: str) -> bytes:
 # What lines are parted by: over long runs of it a careless pattern goes back and forth
 _PIECES: Final = (
     " ", ".", "(", "- ", "1", "24/11/2026 ", "a, ", "Oleh ", "| ", ": ", "Baca juga ", "\u00a0", "(*", "_-_", "/", "1 ",
-    "Aa ", "(a)", "12:30 ", '",', "*", "halaman 1 ", "A. ", "@a ",
+    "Aa ", "(a)", "12:30 ", '",', "*", "halaman 1 ", "A. ", "@a ", "A",
 )  # fmt: skip
 
 
 def _runs() -> str:
-    """Long lines of one piece each, alone and behind a label."""
+    """Long lines of one piece each, alone and behind labels."""
     lines = (piece * (size // len(piece)) for piece in _PIECES for size in (100, 1000, 100_000))
-    return "".join(f"<p>{line}</p><p>Penulis: {line}x</p>" for line in lines)
+    return "".join(f"<p>{line}</p><p>Penulis: {line}x</p><p>Editor {line}!</p>" for line in lines)
 
 
 def _numbered(form: str, number: int = MANY) -> str:
