@@ -67,11 +67,13 @@ def prose_around(page: Outline) -> int | None:
 def _inside(page: Outline, story: int) -> Numbered | None:
     """The blocks of the story's box; None where one of them may be something else, or too few to tell."""
     found = []
+    pictured = any(page.pictures[story:])  # then any box but a paragraph may be a caption
     for index, block in enumerate(page.blocks):
         at, is_plain = block.box, True
         while at > story:
             box = page.boxes[at]
-            is_plain = is_plain and not box.aside and box.tag in _PLAIN and (box.tag == "p" or not page.pictures[at])
+            is_known = box.tag in _PLAIN or (box.tag == "div" and not box.names)
+            is_plain = is_plain and is_known and not box.aside and (box.tag == "p" or not pictured)
             at = box.parent
         if at == story and not is_plain:
             return None

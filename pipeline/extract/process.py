@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import Final
 
 from kliping.clock import monotonic
@@ -103,7 +102,8 @@ class Child:
     def is_worn(self) -> bool:
         """Whether another child had better read on. Linux only; elsewhere the count of pages alone decides."""
         try:
-            resident = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * _PAGE_SIZE
+            with open(f"/proc/{self.pid}/statm", "rb", 0) as file:  # unbuffered: a third of the time, after each page
+                resident = int(file.read().split()[1]) * _PAGE_SIZE
         except (OSError, IndexError):
             resident = 0
         return self._pages >= PAGES or resident > GROWN
