@@ -32,7 +32,7 @@ def _linked(text: str) -> bytes:
 
 
 # What lines are parted by: over long runs of it a careless pattern goes back and forth
-_PIECES: Final = (
+PIECES: Final = (
     " ", ".", "(", "- ", "1", "24/11/2026 ", "a, ", "Oleh ", "| ", ": ", "Baca juga ", "\u00a0", "(*", "_-_", "/", "1 ",
     "Aa ", "(a)", "12:30 ", '",', "*", "halaman 1 ", "A. ", "@a ", "A",
 )  # fmt: skip
@@ -40,7 +40,7 @@ _PIECES: Final = (
 
 def _runs() -> str:
     """Long lines of one piece each, alone and behind labels."""
-    lines = (piece * (size // len(piece)) for piece in _PIECES for size in (100, 1000, 100_000))
+    lines = (piece * (size // len(piece)) for piece in PIECES for size in (100, 1000, 100_000))
     return "".join(f"<p>{line}</p><p>Penulis: {line}x</p><p>Editor {line}!</p>" for line in lines)
 
 
@@ -83,7 +83,7 @@ KINDS: Final[dict[str, Kind]] = {
     "comments": lambda: _page(after="<!---->" * 1_000_000),
     "scripts": lambda: _page(after="<script>a<b</script><style>p{}</style>" * MANY),
     "runs": lambda: _page(before=_runs(), after=_runs()),
-    "short_runs": lambda: _page(after="".join(f"<p>{piece * (1150 // len(piece))}!</p>" * 140 for piece in _PIECES)),
+    "short_runs": lambda: _page(after="".join(f"<p>{piece * (1150 // len(piece))}!</p>" * 140 for piece in PIECES)),
     "blanks": lambda: _page(after="<p>" + " \n\t" * 4_000_000),
     "times": lambda: _page(after=_numbered('<time datetime="2026-11-24T08:30:00+07:00" class="published">#</time>')),
     "bad_times": lambda: _page(before='<time datetime="24 Nopember 2O26 pukul 8" pubdate>x</time>' * MANY),

@@ -1,9 +1,13 @@
 """The quick looks at a line hide no rule that holds for it."""
 
+import re
+from itertools import islice
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.hostile.pages import PIECES
 from pipeline.extract.needs import Need, needs_of
 from pipeline.extract.phrases import Phrases, Rule, rules
 
@@ -22,6 +26,17 @@ def test_a_rule_is_tried_on_whatever_it_holds_for(rule: Rule) -> None:
         assert rule in Phrases([text]).fitting(rule.scope, text)
 
     holds()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_no_rule_goes_back_and_forth_over_a_line_of_one_piece(rule: Rule) -> None:
+    """Behind each of its words. A careless expression takes hours for it, more than a test may; and what holds for
+    such a line is tried on it."""
+    said = dict.fromkeys(re.findall(r"[A-Za-z]{2,}", re.sub(r"\\.", " ", rule.pattern.pattern)))
+    for word in ("", *islice(said, 8)):
+        for piece in PIECES:
+            line = f"{word} {piece * (400 // len(piece))}!"
+            assert not rule.pattern.search(line) or rule in Phrases([line]).fitting(rule.scope, line)
 
 
 @pytest.mark.parametrize(
