@@ -28,10 +28,9 @@ from kliping.urls import canonical_host, canonical_url, host_of, registrable_dom
 from pipeline.deduplicate.compare import judge
 from pipeline.deduplicate.text import Text
 
-ALIKE: Final = (
-    0.3  # share of one text in the other, the larger of both: an edit leaves more, another story of an outlet
-)
-# has under 0.1 of its words in common triples
+# Share of one text in the other, the larger of both: an edit leaves more, another story of an outlet has under 0.1 of
+# its words in common triples
+ALIKE: Final = 0.3
 TITLES: Final = 0.5  # share of common words of two titles: what is left to compare where a page has no text
 MANY: Final = 20  # articles of one name: then it names none (a section's number)
 _NUMBER: Final = re.compile(r"(?:[a-z]{0,3}-?)(\d{3,})|(\d{5,})[-_].*|.*[-_][a-z]?(\d{5,})", re.IGNORECASE)
@@ -41,10 +40,11 @@ _DAY: Final = re.compile(r"(?:19[89]\d|20\d\d)(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]
 Words = Callable[[Article], Text]
 
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
-_named = select(names.c.name, names.c.article).where(names.c.name.in_(_ids)).limit(8 * MANY).subquery()
+_numbered = select(names.c.name, names.c.article).where(names.c.name == bindparam("number")).limit(MANY + 1).subquery()
 _holding = union_all(
     select(articles.c.id.label("name"), articles.c.id.label("article")).where(articles.c.id.in_(_ids)),
-    select(_named.c.name, _named.c.article),
+    select(names.c.name, names.c.article).where(names.c.name.in_(_ids)),
+    select(_numbered.c.name, _numbered.c.article),
 )
 
 
@@ -52,7 +52,7 @@ def known_as(connection: Connection, message: Article, words: Words) -> str:
     """The id of the stored article that `message` is about; its own where it is about none. Reads only."""
     places = addresses(message)
     number = "" if message.withdrawn else number_of(message)
-    found = _holders(connection, [message.id, *places, *filter(None, [number])])
+    found = _holders(connection, [message.id, *places], number)
     holders = list(dict.fromkeys(id_ for place in (message.id, *places) for id_ in found[place]))
     if message.withdrawn:
         return holders[0] if holders else message.id
@@ -116,12 +116,12 @@ def _is_date(number: str) -> bool:
     return any(_DAY.match(turned) for turned in (number, number[4:] + number[2:4] + number[:2]))
 
 
-def _holders(connection: Connection, ids: Sequence[str]) -> Mapping[str, list[str]]:
-    """The articles that have each of `ids` as their own or as a name; a name of very many may lack some."""
+def _holders(connection: Connection, ids: Sequence[str], number: str) -> Mapping[str, list[str]]:
+    """The articles that have each of `ids` as their own, which come first, or as a name; of `number` up to MANY + 1."""
     found: dict[str, list[str]] = defaultdict(list)
-    for row in connection.execute(_holding, {"ids": ids}):
+    for row in connection.execute(_holding, {"ids": ids, "number": number}):
         found[row.name].append(row.article)
-    return found
+    return defaultdict(list, {name: sorted(held, key=lambda one: (one != name, one)) for name, held in found.items()})
 
 
 def _texts(connection: Connection, ids: Sequence[str], words: Words) -> Iterator[Text]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from kliping.article import Article, Fetch, Grouped, Published, article_id, digest, revision_id
 from kliping.articles import load_article, load_history
@@ -150,6 +150,18 @@ def test_a_number_that_everything_has_names_nothing(stage: Deduplicate, database
         stage(page(f"https://suara.example/kanal/10177/judul-{at}", words(20 + at), hour=at / 100, title=f"Judul {at}"))
     stage(page("https://suara.example/kanal/10177/judul-baru", words(20), hour=9, title="Judul 0"))
     assert count(database) == MANY + 3
+
+
+@pytest.mark.parametrize("section", range(10177, 10183))
+def test_a_number_that_everything_has_hides_no_address(stage: Deduplicate, database: Database, section: int) -> None:
+    old, new = (f"https://suara.example/kanal/{section}/jalan-{slug}" for slug in ("rusak", "diperbaiki"))
+    stage(page(old))
+    stage(page(new, NEWS, hour=1, asked=old, answered=new))
+    with database.write() as connection:
+        others = [{"name": number_of(page(old)), "article": article_id(f"{old}-{n}")} for n in range(20 * MANY)]
+        connection.execute(insert(names), others)
+    stage(page(new, TEXT, hour=2, title="Lain Sama Sekali"))
+    assert (count(database), history(database, old)) == (1, ["first", "changed", "changed"])
 
 
 @pytest.mark.parametrize(
