@@ -17,7 +17,7 @@ from pipeline.extract.prose import is_linked, prose
 from pipeline.extract.statements import Statements
 
 _SURE_TYPES: Final = frozenset(("collectionpage", "searchresultspage", "profilepage"))
-# Classes of the body, as WordPress and those that learned from it set them: never on a story, and seldom on one
+# Classes of the body, as WordPress sets them: those that no story has, and those that other systems give to any page.
 _SURE: Final = frozenset(("archive", "search-results", "search-no-results", "post-type-archive"))
 _LIKELY: Final = frozenset(("home", "blog", "category", "tag", "search", "author", "indeks", "index"))
 _STORY: Final = ("single", "postid-", "attachment")  # how classes of a story's body begin
@@ -25,12 +25,12 @@ _HEADLINE: Final = range(25, 200)  # characters of a link that may be one: short
 _WORDS: Final = 4  # of a headline at least
 # Characters of prose between two headlines: in 123 stories the longest is 409 at least, in 6 home pages 243 at most.
 _TEASER: Final = 300
+_EXCERPT: Final = 600  # the same on a page that calls itself a list: WordPress shows 55 words, themes up to 80
+_ALIKE: Final = 3  # excerpts of that length at least
 # Headlines of a page that calls itself a list and holds nothing else (a tag may have three stories), of one that holds
 # some text too or seems to call itself one, and of one that says nothing (24 to 69 seen).
 _FEW, _CALLED, _SILENT = 3, 8, 20
-_NAME: Final = (
-    5  # words of an address that names a story: "/kategori/kota/wali-kota-resmikan-taman-baca"; tags have less
-)
+_NAME: Final = 5  # words of an address that is a story's, "/kategori/wali-kota-resmikan-taman-baca"; tags have less
 _APART: Final = frozenset(("nav", "navbar", "navigation", "menu", "dropdown", "submenu", "megamenu", "footer"))
 
 
@@ -40,12 +40,16 @@ def is_list(said: Statements, page: Outline, *, url: str, headline: int | None, 
     `headline` is the index of the block that prints the title. `called`: the whole title is what lists are called
     ("Indeks Berita"); `named`: the title's first words or the address say so.
     """
-    if _is_story(said, called) or not _is_built_so(page, headline):
+    if _is_story(said, called):
         return False
-    cards, classes = _cards(page, headline), _classes(page)
+    classes = _classes(page)
     sure = called or (url and is_home(url)) or not (_SURE_TYPES.isdisjoint(said.types) and _SURE.isdisjoint(classes))
-    if _leads(page, headline):
-        return bool(sure) and cards >= _CALLED
+    leads = _leads(page, headline)
+    if (leads and not sure) or not _is_built_so(page, headline, _EXCERPT if sure and not leads else _TEASER):
+        return False
+    cards = _cards(page, headline)
+    if leads:
+        return cards >= _CALLED
     words = len(slug_words(url))
     if sure or (named and not words):
         return cards >= _FEW
@@ -61,17 +65,22 @@ def _is_story(said: Statements, called: bool) -> bool:
     return stated or not ARTICLE_TYPES.isdisjoint(said.types) or bool(said.first("article:published_time"))
 
 
-def _is_built_so(page: Outline, headline: int | None) -> bool:
-    """Whether no more than a teaser stands between two headlines of others, but for the footer. Ends at the story."""
-    run = 0.0
+def _is_built_so(page: Outline, headline: int | None, most: int) -> bool:
+    """Whether at most so many characters of prose stand between two headlines of others, but for the footer.
+
+    More than a teaser may, where others have about as much. Ends at the story.
+    """
+    run = longest = total = 0.0
     for index, block in enumerate(page.blocks):
         if index != headline and _is_headline(block):
             run = 0.0
         elif (said := prose(block)) and not _is_footer(page, block):
             run += said
-            if run > _TEASER:
+            total += said
+            longest = max(longest, run)
+            if run > most:
                 return False
-    return True
+    return longest <= _TEASER or _ALIKE * longest <= total
 
 
 def _cards(page: Outline, headline: int | None) -> int:

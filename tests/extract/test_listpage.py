@@ -51,6 +51,7 @@ def kind(
         kind(f"<h1>Berita</h1>{cards(9, TEASER)}", "/berita?page=2", title="Berita - Pemerintah Kota Maju"),
         kind(f"<h1>Indeks Berita</h1>{cards(9)}", "/x", head='<meta property="og:type" content="article">',
              title="Indeks Berita - Kabar Contoh"),
+        kind(f"<h1>Daerah</h1>{cards(5, TEASER * 4)}", "/kabar/daerah", classes="archive category"),
         kind(cards(25), "/beranda-baru", title="Kabar Contoh :: Portal Berita"),
     ],
 )  # fmt: skip
@@ -73,7 +74,9 @@ HEADLINE = "<h1>Rumah Warga Terbakar</h1>"
         kind(
             f"<nav>{cards(60)}</nav><h4>Rilis Wali Kota Kita</h4><p>{BRIEF}</p>", "/x/7", title="Pemerintah Kota Maju"
         ),
-        kind(f"<p>{BRIEF * 4}</p>{cards(40, TEASER)}", "/", title="Kabar Contoh"),
+        kind(f"<p>{BRIEF * 4}</p>{cards(40)}", "/", title="Kabar Contoh"),
+        kind(f"{HEADLINE}<p>{BRIEF * 4}</p>{cards(9)}", classes="archive"),
+        kind(f"{HEADLINE}{cards(2)}<p>{BRIEF * 4}</p>{cards(9)}", "/tag/kebakaran"),
         kind(cards(40), head='<script type="application/ld+json">{"@type": "NewsArticle"}</script>'),
     ],
 )
