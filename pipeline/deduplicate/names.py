@@ -40,6 +40,7 @@ _DAY: Final = re.compile(r"(?:19[89]\d|20\d\d)(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]
 Words = Callable[[Article], Text]
 
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_stored = select(articles.c.id).where(articles.c.id == bindparam("one"))
 _numbered = select(names.c.name, names.c.article).where(names.c.name == bindparam("number")).limit(MANY + 1).subquery()
 _holding = union_all(
     select(articles.c.id.label("name"), articles.c.id.label("article")).where(articles.c.id.in_(_ids)),
@@ -62,7 +63,7 @@ def known_as(connection: Connection, message: Article, words: Words) -> str:
     if not found:
         return message.id
     text = words(message)
-    if same := next((one for one in _texts(connection, holders, words) if _alike(text, one)), None):
+    if same := next((one for one in _texts(connection, holders[:MANY], words) if _alike(text, one)), None):
         return same.article.id
     if own:
         return places[0]
@@ -77,11 +78,24 @@ def is_plain(message: Article) -> bool:
 
 
 def remember(database: Database, connection: Connection, message: Article, article: str) -> None:
-    """Note by what `article`, which `message` is about, is known from now on."""
+    """Note by what `article`, which `message` is about, is known from now on.
+
+    Not by a canonical link that is the address of another article: all pages of an outlet may claim one.
+    """
     home = registrable_domain(host_of(message.url))
-    near = [article_id(url) for url in _urls(message) if registrable_domain(host_of(url)) == home]
-    known = {message.id, *near, *filter(None, [number_of(message)])} - {article}
+    known = {article_id(url) for url in _urls(message) if registrable_domain(host_of(url)) == home} - {article}
+    if number := number_of(message):
+        known.add(number)
+    if message.id != article and not connection.execute(_stored, {"one": message.id}).first():
+        known.add(message.id)
     database.upsert(connection, names, [{"name": name, "article": article} for name in known], update=[])
+
+
+def link(message: Article, article: str) -> str:
+    """The link that opens `article`, which `message` is about: what answered, where the canonical link is not its."""
+    if message.fetch and message.id != article == addresses(message)[0]:
+        return message.fetch.answered
+    return message.url
 
 
 def addresses(message: Article) -> list[str]:

@@ -105,7 +105,8 @@ class Deduplicate:
         return Looked(about=about, judged=judged)
 
     def _about(self, connection: Connection, message: Article) -> Article:
-        return replace(message, id=names.known_as(connection, message, self.twins.text))
+        article = names.known_as(connection, message, self.twins.text)
+        return replace(message, id=article, url=names.link(message, article))
 
     def _settle(self, connection: Connection, message: Article, looked: Looked) -> tuple[str, list[str]]:
         """Write what the message changes. Returns why it is dropped ('' = it is not) and whose place changed."""

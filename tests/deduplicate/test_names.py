@@ -72,6 +72,13 @@ def history(database: Database, url: str) -> list[str]:
         return [event.what for event in load_history(connection, grouped.article)]
 
 
+def test_the_canonical_link_of_a_page_is_its_link(stage: Deduplicate) -> None:
+    answered = "http://m.suara.example/jalan/?utm_source=x"
+    assert only(stage(page("https://suara.example/jalan/", answered=answered))).article.url == (
+        "https://suara.example/jalan/"
+    )
+
+
 def test_a_slug_that_follows_the_title_makes_no_second_article(stage: Deduplicate, database: Database) -> None:
     """Whether the new address comes from a feed or, by a redirect, from the old one."""
     stage(page(OLD_SLUG, at=0))
@@ -121,6 +128,11 @@ def test_a_canonical_link_that_many_pages_claim_is_not_believed(stage: Deduplica
     stage(page(claimed, NEWS, hour=3, asked="https://suara.example/satu"))
     assert count(database) == 3
     assert history(database, claimed) == ["first", "changed"]
+    with database.read() as connection:
+        other = load_article(connection, article_id("https://suara.example/dua"))
+        assert not connection.execute(select(names.c.article).where(names.c.name == article_id(claimed))).all()
+    assert other is not None
+    assert other.article.url == "https://suara.example/dua"
 
 
 @pytest.mark.parametrize(("asked", "answered"), [("?p=77", "?p=77"), ("jalan/", "jalan/"), ("?p=77", "jalan/")])
