@@ -78,16 +78,6 @@ def compare(old: Sequence[str], new: Sequence[str]) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def old_text(lines: Sequence[Line]) -> list[str]:
-    """The earlier wording, paragraph by paragraph, exactly."""
-    return ["".join(change.old for change in line.changes) for line in lines if line.kind != "new"]
-
-
-def new_text(lines: Sequence[Line]) -> list[str]:
-    """The later wording, paragraph by paragraph, exactly."""
-    return ["".join(change.new for change in line.changes) for line in lines if line.kind != "gone"]
-
-
 def _changed(old: Sequence[str], new: Sequence[str], effort: Effort) -> Iterator[Line]:
     """Paragraphs of a stretch where none is the same: pairs of one that was changed, and what went and came."""
     for i, j, size, before, after in stretches(_pairs(old, new, effort), len(old), len(new)):
