@@ -27,7 +27,8 @@ _SCRAP = 3  # characters
 _CELL = 80  # characters in a cell of a table of facts; longer ones are a page's layout
 _IN_PLACE = ("p", "li", "tr")  # what goes on with a story without ending like a sentence
 _PLAIN = frozenset(("p", "h2", "h3", "h4", "blockquote"))  # boxes that a plain story is made of
-_LINKS = 2  # lines of links in it; three make a list
+_LINKS = 2  # lines of links in it; three in boxes of their own make a list
+_LINES_OF_LINKS = 6  # that are paragraphs: "Baca juga: …"
 _QUOTED = 1 / 3  # of its prose; more is another box with most of the story
 _FEWEST = 3  # paragraphs of it; fewer may be a caption
 
@@ -50,9 +51,13 @@ def plain_story(page: Outline, headline: int | None, beside: int) -> list[str] |
     if not found:
         return None
     told = [row for row in found if not is_linked(row[1])]
+    links = [block for _, block in found if is_linked(block)]
     around = sum(map(prose, page.blocks)) - said(found)
     quoted = sum(prose(block) for _, block in told if block.tag == "blockquote")
-    is_list = len(found) - len(told) > _LINKS or any(section_list(block) for _, block in told)
+    apart = any(
+        page.boxes[box].tag == "div" for block in links for box in page.up(block.box) if box > (page.story or 0)
+    )
+    is_list = len(links) > (_LINKS if apart else _LINES_OF_LINKS) or any(section_list(block) for _, block in told)
     if is_list or around > beside + LONG or quoted > _QUOTED * said(told):
         return None
     return _trimmed(page, [block for _, block in _after(told, headline)])

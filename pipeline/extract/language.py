@@ -21,13 +21,12 @@ _KNOWN = ("id", "en", "ms", "su", "jv")
 
 def language_of(text: str, stated: str) -> tuple[str, str]:
     """The language's code with its source: ("id", "text"), ("en", "stated"), ("", "")."""
-    marking, markers = _markers()
+    codes, markers = _markers()
     words = _words(text[:_LOOKED_AT].lower())
-    counts = Counter([word for word in words if word in marking])
-    scores = {
-        code: sum([min(counts[word], _MOST) * weight for word, weight in own if word in counts])
-        for code, own in markers
-    }
+    scores = dict.fromkeys(codes, 0)
+    for word, often in Counter([word for word in words if word in markers]).items():
+        for code, weight in markers[word]:
+            scores[code] += min(often, _MOST) * weight
     told = re.split(r"[-_]", stated)[0]
     best = max(scores, key=lambda code: (scores[code], code == told))
     if scores[best] >= max(_FEWEST, _SHARE * len(words)):
@@ -42,13 +41,15 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def _markers() -> tuple[frozenset[str], tuple[tuple[str, tuple[tuple[str, int], ...]], ...]]:
-    """All function words; and those of each language with their weight, Indonesian first, so that it wins a tie."""
+def _markers() -> tuple[tuple[str, ...], dict[str, list[tuple[str, int]]]]:
+    """The languages, Indonesian first, so that it wins a tie; and each function word with those that have it, with its
+    weight."""
     lines: dict[str, set[str]] = {}
     for code, *words in (entry.split() for entry in entries("functionwords.txt")):
         lines.setdefault(code, set()).update(words)
     often = Counter(word for words in lines.values() for word in words)
-    weighed = (
-        (code, tuple((word, _OWN if often[word] == 1 else 1) for word in words)) for code, words in lines.items()
-    )
-    return frozenset(often), tuple(weighed)
+    weighed: dict[str, list[tuple[str, int]]] = {}
+    for code, own in lines.items():
+        for word in own:
+            weighed.setdefault(word, []).append((code, _OWN if often[word] == 1 else 1))
+    return tuple(lines), weighed

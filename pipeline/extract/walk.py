@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from selectolax.lexbor import LexborNode
 
+from kliping.text import folded
 from pipeline.extract.outline import HEADINGS, WRITER, Block, Box, Element, Marked, Outline
 from pipeline.extract.statements import Get
 from pipeline.extract.wordlists import words
@@ -105,7 +106,7 @@ def _entered(walk: "_Walk", node: LexborNode, skipped: Collection[int]) -> Lexbo
         return None
     attributes = node.attributes
     get = attributes.get
-    if tag in NEVER_TEXT or (attributes and _is_hidden(get)):
+    if tag in NEVER_TEXT or (("style" in attributes or "hidden" in attributes) and _is_hidden(get)):
         walk.skip(tag, get, node)
         walk.end()
         return None
@@ -231,7 +232,7 @@ class _Walk:
         """End the block that is being read."""
         if not self._parts:
             return
-        text = " ".join("".join(self._parts).split())
+        text = folded("".join(self._parts))
         if text and self._open:
             box = self._held = self._open[-1]
             self._blocks.append(Block(text, self._linked, box, self._boxes[box].tag))
