@@ -29,6 +29,7 @@ _SAYS_PART: Final = re.compile(
     r"|single page|(baca )?versi lengkap)\W*",
     re.IGNORECASE,
 )
+_HOMES: Final = ("", "/index.php", "/index.html")
 _LONGEST_WORDS: Final = 60  # characters of a link to a part; the pattern above is for lines, not for texts
 # Boxes whose links lead to pages of something else: what readers say, other stories, the site's own archive
 _BESIDE: Final = re.compile(r"comment|komentar|respon[ds]|disqus|related|terkait|sidebar|widget|footer", re.IGNORECASE)
@@ -66,7 +67,7 @@ def next_part(html: str | bytes, url: str, article: str, *, whole: bool = True) 
     second part may be a server's that does not know that address of its own: then that part is asked after all.
     """
     here = part_of(url, article)
-    if here is None:
+    if here is None or (part_of(article, article) or 0) > 1:  # a number of its own names it: `/?p=77`, `b.php?hal=12`
         return ""
     links = reversed(read_anchors(html, url, _BESIDE))
     found = {part: link.url for link in links if (part := _further(link, article)) is not None}
@@ -93,13 +94,18 @@ def _lines(html: str) -> frozenset[str]:
 
 def _cut(url: str) -> _Cut:
     parts = urlsplit(url)
+    path = parts.path.rstrip("/")
     kept: list[tuple[str, str]] = []
-    part: int | None = None
+    numbers: list[tuple[str, str]] = []
+    whole = False
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if _NUMBER.fullmatch(name) and value.isdecimal() and len(value) <= 2:
-            part = max(int(value), 1)  # many servers count 0 and 1 as the first
+            numbers.append((name, value))
         elif (_WHOLE.fullmatch(name) and _ALL.fullmatch(value)) or (_SINGLE.fullmatch(name) and value == "1"):
-            part = 0
+            whole = True
         else:
             kept.append((name, value))
-    return _Cut(canonical_host(parts.hostname or ""), parts.path.rstrip("/"), urlencode(sorted(kept)), part)
+    if not kept and path in _HOMES:  # nothing else names the article
+        kept, numbers = numbers[:1], numbers[1:]
+    part = 0 if whole else max(int(numbers[-1][1]), 1) if numbers else None  # many servers count 0 and 1 as the first
+    return _Cut(canonical_host(parts.hostname or ""), path, urlencode(sorted(kept)), part)

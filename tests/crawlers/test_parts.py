@@ -47,6 +47,21 @@ def test_a_number_that_the_articles_own_address_ends_with_is_no_part() -> None:
     assert next_part('<a href="/berita/3">Berikutnya</a>', "https://a.test/berita/2", "https://a.test/berita/2") == ""
 
 
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [("?p=1", "?p=2"), ("?p=77", "?p=78"), ("index.php?p=7", "index.php?p=8"), ("b.php?p=12", "b.php?p=13")],
+)
+def test_a_number_that_alone_names_the_article_is_no_part(own: str, other: str) -> None:
+    """A blog's plain address: its next number is its next post."""
+    url = f"https://a.test/{own}"
+    assert next_part(f'<a href="/{other}">Selanjutnya »</a>', url, url) == ""
+
+
+def test_a_blog_s_plain_address_may_have_parts() -> None:
+    assert part_of("https://a.test/?p=8&page=2", "https://a.test/?p=8") == 2
+    assert part_of("https://a.test/?p=9&page=2", "https://a.test/?p=8") is None
+
+
 def test_parameters_that_name_the_article_belong_to_it() -> None:
     article = "https://a.test/index.php?id=12&kat=3"
     assert part_of("https://a.test/index.php?kat=3&id=12&hal=2", article) == 2
