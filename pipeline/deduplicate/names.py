@@ -54,17 +54,19 @@ def known_as(connection: Connection, message: Article, words: Words) -> str:
     places = addresses(message)
     number = "" if message.withdrawn else number_of(message)
     found = _holders(connection, [message.id, *places], number)
-    holders = list(dict.fromkeys(id_ for place in (message.id, *places) for id_ in found[place]))
+    read_here = {id_ for place in places for id_ in found[place]}
+    holders = list(dict.fromkeys([*found[message.id], *(id_ for place in places for id_ in found[place])]))
     if message.withdrawn:
         return holders[0] if holders else message.id
     own = message.id in holders
     if own and is_plain(message):
         return message.id
-    if not found:
+    if not any(found.values()):
         return message.id
     text = words(message)
-    if same := next((one for one in _texts(connection, holders[:MANY], words) if _alike(text, one)), None):
-        return same.article.id
+    for one in _texts(connection, holders[:MANY], words):
+        if _alike(text, one, by_title=one.article.id in read_here):
+            return one.article.id
     if own:
         return places[0]
     near = found[number] if 0 < len(found[number]) <= MANY else []
@@ -150,7 +152,9 @@ def is_moved(a: Text, b: Text) -> bool:
     if one.outlet != other.outlet:
         return False
     numbered = bool(number_of(one)) and number_of(one) == number_of(other)
-    return numbered and ((_minute(one) == _minute(other) != "" and _alike(a, b)) or judge(a, b) is not None)
+    return numbered and (
+        (_minute(one) == _minute(other) != "" and _alike(a, b, by_title=False)) or judge(a, b) is not None
+    )
 
 
 def _minute(article: Article) -> str:
@@ -161,8 +165,11 @@ def _minute(article: Article) -> str:
     return f"{published.instant:%Y-%m-%dT%H:%M}"
 
 
-def _alike(a: Text, b: Text) -> bool:
-    if a.words and b.words and max(a.shared_with(b), b.shared_with(a)) >= ALIKE:
-        return True
+def _alike(a: Text, b: Text, *, by_title: bool) -> bool:
+    """Whether two wordings can be one article's: by their texts, and by titles too where `by_title` or one has none."""
+    if a.words and b.words:
+        shared = max(a.shared_with(b), b.shared_with(a)) >= ALIKE
+        if shared or not by_title:
+            return shared
     common = len(set(a.title) & set(b.title))
     return 2 * common >= TITLES * (len(set(a.title)) + len(set(b.title))) > 0

@@ -135,6 +135,13 @@ def test_a_canonical_link_that_many_pages_claim_is_not_believed(stage: Deduplica
     assert other.article.url == "https://suara.example/dua"
 
 
+def test_two_stories_of_one_title_that_claim_one_canonical_link_are_two(stage: Deduplicate, database: Database) -> None:
+    claimed, title = "https://suara.example/indeks-berita", "Prakiraan Cuaca Hari Ini"
+    stage(page(claimed, asked="https://suara.example/senin", title=title))
+    stage(page(claimed, words(8, 160), hour=1, title=title, asked="https://suara.example/selasa"))
+    assert count(database) == 2
+
+
 @pytest.mark.parametrize(("asked", "answered"), [("?p=77", "?p=77"), ("jalan/", "jalan/"), ("?p=77", "jalan/")])
 def test_a_withdrawal_is_believed_at_every_address_of_the_article(
     stage: Deduplicate, database: Database, asked: str, answered: str
