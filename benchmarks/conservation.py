@@ -151,12 +151,10 @@ def _traced_twice(parts: Parts) -> Iterator[str]:
 
 def _dead_letters(parts: Parts) -> Iterator[str]:
     """Every letter on a dead topic, sent again or not, and every dead ending without one."""
-    letters: set[tuple[str, str]] = set()
-    for step in FLOW:
-        for record in parts.bus.read(dead_topic(step.reads)):
-            letters.add((step.name, record.id))
-            yield f"{step.name} {record.id}"
     query = select(trace.c.stage, trace.c.message, trace.c.reason).where(trace.c.verdict == "dead")
     with parts.database.read() as connection:
-        rows = connection.execute(query).all()
-    yield from (f"{row.stage} {row.message} {row.reason}" for row in rows if (row.stage, row.message) not in letters)
+        reasons = {(stage, message): reason for stage, message, reason in connection.execute(query)}
+    for step in FLOW:
+        for record in parts.bus.read(dead_topic(step.reads)):
+            yield f"{step.name} {record.id} {reasons.pop((step.name, record.id), '')}"
+    yield from (f"{stage} {message} {reason}" for (stage, message), reason in reasons.items())

@@ -37,7 +37,7 @@ SOURCES: Final = ("feed", "listing")  # what the crawlers of `ground` read; the 
 
 Life = tuple[str, datetime]  # a child and when it was born
 Holder = tuple[str, str, datetime]  # stage, child, when it was born
-Work = frozenset[object]  # what it holds, to be compared
+Work = Mapping[object, int | None]  # the batches that it holds, and of each the message in hand if one is named
 Owners = Callable[[str], Mapping[int, str]]  # stage -> partition -> the child that owns it
 
 
@@ -58,7 +58,7 @@ class Tempest:
     _quiet_since: float | None = None
     _looked: float = 0.0
     _owned: dict[str, tuple[float, Mapping[int, str]]] = field(default_factory=dict)
-    _first: dict[Life, Work] = field(default_factory=dict)  # what it held when it was first seen at work
+    _first: dict[Life, Work] = field(default_factory=dict)  # what it held when last seen, while it had ended nothing
     _due: dict[Life, float] = field(default_factory=dict)  # until when it is spared
     _struck: set[Life] = field(default_factory=set)
     _ended: threading.Event = field(default_factory=threading.Event)
@@ -113,10 +113,12 @@ class Tempest:
             life = (name, born)
             if life in self._struck:
                 continue
-            if work != self._first.setdefault(life, work):  # so one message ended at least
-                due = self._due.setdefault(life, monotonic() + self.draw.uniform(*LIFE))
-                if monotonic() >= due:
-                    yield stage, name, born
+            if _has_ended_one(self._first.get(life, work), work):
+                self._due.setdefault(life, monotonic() + self.draw.uniform(*LIFE))
+            if life not in self._due:
+                self._first[life] = work
+            elif monotonic() >= self._due[life]:
+                yield stage, name, born
 
     def _at_work(self) -> dict[Holder, Work]:
         """What each child holds now and would lose."""
@@ -133,13 +135,13 @@ class Tempest:
             workers = [name for name, born in lives.items() if name.startswith(f"{stage}-") and born < at]
             if workers and (owner := self._owner(stage, partition, workers)):
                 holder = (stage, owner, lives[owner])
-                found[holder] = found.get(holder, frozenset()) | {(partition, at, in_hand)}
+                found[holder] = {**found.get(holder, {}), (partition, at): in_hand}
         for name, born in lives.items():
             own = [until for owner, until in leased if name == f"crawl-{owner.partition('@')[0]}"]
             if own and max(own) > born + self.lease:  # those of an earlier life end before
-                found["fetch", name, born] = frozenset({max(own)})
+                found["fetch", name, born] = {max(own): None}
             if name == "editor" and sent_at and born < sent_at:
-                found["digest", name, born] = frozenset({sent_at})
+                found["digest", name, born] = {sent_at: None}
         return found
 
     def _owner(self, stage: str, partition: int, candidates: list[str]) -> str:
@@ -181,3 +183,8 @@ class Tempest:
         with self.parts.database.read() as connection:
             asked = connection.execute(select(func.count()).where(mine)).scalar_one()
             return int(connection.execute(query).scalar_one()) if asked else 1
+
+
+def _has_ended_one(before: Work, work: Work) -> bool:
+    """Whether a message that was held is held no more: its batch is closed, or the next of it is in hand."""
+    return any(batch not in work or hand not in (None, work[batch]) for batch, hand in before.items())
