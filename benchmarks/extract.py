@@ -112,7 +112,7 @@ def show(result: Mapping[str, Any]) -> None:
         for broken in found["broken"]:
             print(f"  not measured: {broken['row']}: {broken['error']}")
         print(
-            f"{'':36}{'F1':>7}{'P':>7}{'R':>7}", *(f"{fact:>9}" for fact in FACTS), f"{'CPU ms':>9}{'p95':>8}", sep=""
+            f"{'':36}{'F1':>7}{'P':>7}{'R':>7}", *(f"{fact:>10}" for fact in FACTS), f"{'CPU ms':>9}{'p95':>8}", sep=""
         )
         for extractor, row in found["extractors"].items():
             _line(extractor, row, row["ms_median"], row["ms_p95"])
@@ -125,7 +125,8 @@ def show(result: Mapping[str, Any]) -> None:
 
 def _line(title: str, row: Mapping[str, Any], *times: float) -> None:
     figures = "".join(f"{row[name]:7.3f}" for name in ("f1", "precision", "recall"))
-    facts = "".join(f"{row.get(fact) or '-':>9}" for fact in FACTS)
+    told = [row.get(fact) or "0/0" for fact in FACTS]  # 0/0: nobody says, of the truth and the extractor
+    facts = "".join(f"{'-' if share == '0/0' else share:>10}" for share in told)
     print(f"{title:36}{figures}{facts}" + "".join(f"{ms:{width}.1f}" for ms, width in zip(times, (9, 8), strict=False)))
 
 
