@@ -40,6 +40,7 @@ PEERED: Final = (
 SHARED: Final = (
     "deep_divs", "long_paragraph", "links", "rows", "wrong_charset", "attributes", "metas", "runs", "prose", "sections",
 )  # fmt: skip
+WHICH: Final = f"of {', '.join((*KINDS, STUCK))} (default: all for cost, some for shares)"
 PERCENTS: Final = (1, 5)
 _TICK: Final = os.sysconf("SC_CLK_TCK")
 
@@ -103,7 +104,7 @@ def real_pages(data: Path, number: int) -> list[bytes]:
 
 def main() -> None:
     parser = arguments("What hostile pages cost, and the others beside them.")
-    parser.add_argument("--kind", nargs="+", choices=[*KINDS, STUCK], help="default: all for cost, some for shares")
+    parser.add_argument("--kind", nargs="+", choices=[*KINDS, STUCK], metavar="KIND", help=WHICH)
     parser.add_argument("--pages", type=int, default=200, help="real ones in a run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=2, help="of each run (default: %(default)s)")
     parser.add_argument("--skip", nargs="+", default=[], choices=("cost", "peer", "share"))
