@@ -95,7 +95,7 @@ def printed_changes(lines: Lines) -> Iterator[Dated]:
 
 def _after(page: Outline, headline: int | None) -> Iterator[str]:
     at = -1 if headline is None else headline
-    around = frozenset() if headline is None else frozenset(_up(page, page.blocks[headline].box))
+    around = frozenset() if headline is None else frozenset(page.up(page.blocks[headline].box))
     running = 0
     for index in range(at + 1, min(at + 1 + _AFTER, len(page.blocks))):
         block = page.blocks[index]
@@ -109,7 +109,7 @@ def _after(page: Outline, headline: int | None) -> Iterator[str]:
 
 def _before(page: Outline, headline: int) -> tuple[list[str], list[str]]:
     """Lines above the headline, nearest first: those beside it, and those that links part from it."""
-    around = frozenset(_up(page, page.blocks[headline].box)) if page.blocks else frozenset()
+    around = frozenset(page.up(page.blocks[headline].box)) if page.blocks else frozenset()
     near: list[str] = []
     head: list[str] = []
     apart = False
@@ -142,16 +142,9 @@ def _has_digit(text: str) -> bool:
 
 def is_within(page: Outline, box: int, around: frozenset[int], tags: frozenset[str], names: frozenset[str]) -> bool:
     """Whether a box on the way up to one around the headline has one of `tags` or `names`."""
-    for index in _up(page, box):
+    for index in page.up(box):
         if index in around:
             return False
         if page.boxes[index].tag in tags or not names.isdisjoint(page.boxes[index].names):
             return True
     return False
-
-
-def _up(page: Outline, box: int) -> Iterator[int]:
-    """A box and those around it."""
-    while box >= 0:
-        yield box
-        box = page.boxes[box].parent

@@ -55,7 +55,7 @@ def _is_apart(page: Outline, before: Numbered, rest: Numbered, section: set[int]
     small = said([row for row in rest if row[0] in section]) <= _INSERTED * total
     if not small or len(rest) < 2 or all(block.tag == "li" for index, block in rest[1:] if index in section):
         return small
-    box = _inside(page, _shared(page, rest[0][1].box, rest[1][1].box))
+    box = _inside(page, page.around(rest[0][1].box, rest[1][1].box))
     return not any(box[block.box] and prose(block) for _, block in before)
 
 
@@ -71,15 +71,8 @@ def _listed(page: Outline, rest: Numbered) -> set[int]:
 def _section(page: Outline, rest: Numbered) -> set[int]:
     """The indices of the first block of `rest` and of those behind it in the smallest box with one of them."""
     boxes = [block.box for _, block in rest[:2]]
-    inside = _inside(page, _shared(page, boxes[0], boxes[-1]) if len(boxes) > 1 else boxes[0])
+    inside = _inside(page, page.around(boxes[0], boxes[-1]) if len(boxes) > 1 else boxes[0])
     return {index for index, block in rest if inside[block.box]}
-
-
-def _shared(page: Outline, one: int, other: int) -> int:
-    """The smallest box that two boxes lie in. A box has a higher index than those around it."""
-    while one != other:
-        one, other = (page.boxes[one].parent, other) if one > other else (one, page.boxes[other].parent)
-    return one
 
 
 def section_list(block: Block) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.sample import Located, upwards
+from pipeline.extract.sample import Located
 
 MOST: Final = 0.8  # of the pages must agree, on names and on what a cut-down page gives
 HIGHEST: Final = 8  # boxes that a name may stand above the box it is meant for
@@ -23,14 +23,14 @@ _SAYS_NOTHING: Final = WHOLE_PAGE | {"div"}
 
 def names_around(page: Located) -> tuple[frozenset[str], ...]:
     """The names of the story's box and of those around it, from the inside out."""
-    boxes = list(upwards(page.outline, page.body))[:HIGHEST]
+    boxes = list(page.outline.up(page.body))[:HIGHEST]
     return tuple(frozenset(_names(page.outline.boxes[box].element)) for box in boxes)
 
 
 def box_named(page: Located, name: str) -> int:
     """The innermost box around the story that has one of `names_around`; the story's own where none has."""
     level = next((level for level, names in enumerate(names_around(page)) if name in names), 0)
-    return list(upwards(page.outline, page.body))[level]
+    return list(page.outline.up(page.body))[level]
 
 
 def _names(element: HtmlElement) -> list[str]:
@@ -42,7 +42,7 @@ def _names(element: HtmlElement) -> list[str]:
 
 def outwards(pages: Sequence[Located], boxes: Sequence[int]) -> Iterator[list[int]]:
     """`boxes`, one of each page, then the boxes around them."""
-    lines = [list(upwards(page.outline, box)) for page, box in zip(pages, boxes, strict=True)]
+    lines = [list(page.outline.up(box)) for page, box in zip(pages, boxes, strict=True)]
     for level in range(HIGHEST):
         yield [line[min(level, len(line) - 1)] for line in lines]
 

@@ -90,6 +90,12 @@ class Outline:
             yield box
             box = self.boxes[box].parent
 
+    def around(self, one: int, other: int) -> int:
+        """The smallest box that two boxes lie in. A box has a higher index than those around it."""
+        while one != other:
+            one, other = (self.boxes[one].parent, other) if one > other else (one, self.boxes[other].parent)
+        return one
+
     def spread(self, marked: list[bool]) -> list[bool]:
         """For each box, whether it or a box around it is marked."""
         spread = list(marked)

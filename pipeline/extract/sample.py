@@ -1,7 +1,7 @@
 """A page that teaches: where on it the story stands that was read from all of it. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,7 +40,7 @@ class Located:
     @property
     def top(self) -> int:
         """The innermost box around story and headline."""
-        return self.body if self.headline < 0 else _common(self.outline, self.body, self.headline)
+        return self.body if self.headline < 0 else self.outline.around(self.body, self.headline)
 
 
 def located(sample: Sample) -> Located | None:
@@ -55,15 +55,8 @@ def located(sample: Sample) -> Located | None:
         return None
     title = headline_index(page, sample.reading.title)
     headline = page.blocks[title].box if title is not None else -1
-    holding = (box for boxes in said.values() for box in boxes if body in upwards(page, box))
+    holding = (box for boxes in said.values() for box in boxes if body in page.up(box))
     return Located(sample, page, headline, body, frozenset(holding))
-
-
-def upwards(page: Outline, box: int) -> Iterator[int]:
-    """A box and those around it, from the inside out."""
-    while box >= 0:
-        yield box
-        box = page.boxes[box].parent
 
 
 def _said(page: Outline, reading: Reading) -> dict[str, set[int]]:
@@ -80,11 +73,6 @@ def _story_box(page: Outline, said: Mapping[str, set[int]]) -> int | None:
     """The innermost box with nearly all of the story in it."""
     holds = Counter[int]()
     for key, boxes in said.items():
-        holds.update(dict.fromkeys((around for box in boxes for around in upwards(page, box)), len(key)))
+        holds.update(dict.fromkeys((around for box in boxes for around in page.up(box)), len(key)))
     enough = _NEARLY * sum(map(len, said))
     return max((box for box, size in holds.items() if size >= enough), default=None) if said else None
-
-
-def _common(page: Outline, one: int, other: int) -> int:
-    """The innermost box around two boxes: boxes stand in document order, so of those shared the last one."""
-    return max(set(upwards(page, one)).intersection(upwards(page, other)))
