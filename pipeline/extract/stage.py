@@ -114,6 +114,9 @@ class Extract:
             return _known(self._piece(key, piece).result).paragraphs
         except Rejected:
             return None
+        except ReaderBugError:  # tried again at once it is the same bug; at the crawler's next look it may be mended
+            log.exception("%s: a bug in reading a further part of %s", piece.outlet, piece.url)
+            return None
 
     def _whole(self, page: Page) -> Sample | None:
         """A page as a sample: read again, without a template; None where it cannot be."""

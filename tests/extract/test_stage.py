@@ -10,7 +10,8 @@ from kliping.article import Article, Found, Page, article_id
 from kliping.errors import Rejected
 from kliping.pages import FolderPages
 from pipeline.extract import Extract, Pool
-from pipeline.extract.stage import MAX_BODY
+from pipeline.extract.job import Failed
+from pipeline.extract.stage import MAX_BODY, ReaderBugError
 from pipeline.stage import Drop
 
 URL = "https://www.kabarcontoh.example/berita/101/wali-kota-resmikan-taman"
@@ -72,6 +73,24 @@ def test_a_part_that_is_missing_or_cannot_be_read_is_said(store: FolderPages) ->
     assert article(Extract(store)(replace(message, incomplete=True))).flags == (*alone.flags, "part_missing")
     lost = article(Extract(store)(replace(message, parts=("0" * 64,))))
     assert (lost.paragraphs, lost.flags) == (alone.paragraphs, (*alone.flags, "part_missing"))
+
+
+def test_a_bug_of_ours_in_reading_a_further_part_costs_that_part_and_is_logged(
+    store: FolderPages, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = page(store)
+    alone = article(Extract(store)(message))
+    with Pool(children=1) as pool:
+        stage = Extract(store, pool=pool)
+        assert stage._ahead
+        bug = Failed(failed="bug", detail="ZeroDivisionError: a bug of ours")
+        stage._ahead._found[f"{message.message_id} 2"] = bug  # as a child answers
+        read = article(stage(replace(message, parts=(store.put(b"<p>Teks"),))))
+        stage._ahead._found[message.message_id] = bug
+        with pytest.raises(ReaderBugError):
+            stage(message)
+    assert (read.paragraphs, read.flags) == (alone.paragraphs, (*alone.flags, "part_missing"))
+    assert "ZeroDivisionError: a bug of ours" in caplog.text
 
 
 def test_parts_are_read_ahead_with_their_page(store: FolderPages) -> None:
