@@ -154,7 +154,10 @@ class Worker:
 
     def _in_hand(self, trial: Trial, record: Record) -> Ending:
         charge = self.attempts.take(record)
-        return trial.killed(record, charge) if charge and charge.count >= self.tries else trial.end(record)
+        if charge and charge.count >= self.tries:
+            return trial.killed(record, charge)
+        trial.prepare([record])  # with signs of life: an article of many slow parts is no hang of this process
+        return trial.end(record)
 
     def _publish(self, endings: Sequence[Ending]) -> None:
         self.beat()

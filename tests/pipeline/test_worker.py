@@ -110,6 +110,34 @@ def test_a_message_that_is_not_ready_holds_up_its_own_partition_and_no_other(
     assert len(rig.articles()) == 40
 
 
+def test_what_a_death_left_open_is_made_ready_one_by_one_with_signs_of_life(rig: Rig) -> None:
+    """Much of a message may be read slowly; without a sign of life that is a hang, and charged to the message."""
+    done: list[tuple[str, int]] = []
+    beats: list[int] = []
+
+    class Slow:
+        def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> set[str]:
+            for message in messages:
+                beat()
+                done.append((message.message_id, len(beats)))
+            return {message.message_id for message in messages}
+
+        def __call__(self, message: Page, /) -> object:
+            done.append((message.message_id, len(beats)))
+            return stage()(message)
+
+    rig.publish(*range(4))
+    with closing(rig.bus.consumer(STEP.reads, STEP.name, "dead")) as dead_one:
+        Attempts(rig.database, STEP.name).open(dead_one.poll(10, 1.0))
+    worker = rig.worker(Slow(), beat=lambda: beats.append(1))
+    worker.once(1.0)
+    ready, worked = done[::2], done[1::2]
+    assert [one for one, _ in ready] == [one for one, _ in worked]
+    assert {one for one, _ in worked} == {page(n).message_id for n in range(4)}
+    assert all(before < after for (_, before), (_, after) in zip([("", 0), *worked], ready, strict=False))
+    assert rig.sums() == {("passed", ""): 4}
+
+
 def test_a_message_that_is_never_ready_is_a_standstill(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked again and again without an ending: a new process may have better luck."""
     monkeypatch.setattr("pipeline.worker.LATE_SECONDS", 0.05)
