@@ -1,13 +1,13 @@
 """Where outlets' pages are kept until enough of them have come to learn templates from. I/O: the database."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from kliping.article import Page
 from kliping.clock import monotonic, now
@@ -38,7 +38,7 @@ class School:
     _resting: dict[str, float] = field(default_factory=dict)  # outlet -> when it may be tried again
 
     def teach(self, page: Page, reading: Reading, whole: Callable[[Page], Sample | None], seen: int) -> bool:
-        """Keep a page as a sample and, with enough of them, learn; whether something was.
+        """Keep a page as a sample and, with enough of them, learn; whether there is something new to know of templates.
 
         `seen`: pages of the outlet that were seen since its templates are known, for the share of the new ones.
         """
@@ -51,19 +51,52 @@ class School:
             return False
         if len(rows) >= KEPT:
             self._resting[outlet] = monotonic() + REST  # also where learning fails, which the next page would repeat
-        samples = dict(_samples(rows, whole))
-        found = learn(outlet, list(samples.values()), now())
-        if found:
+        news = self._learn(outlet, dict(_samples(rows, whole)), seen)
+        if news:
             self._resting.pop(outlet, None)
-        else:
-            log.info("%s: %d pages share no template", outlet, len(samples))
-        return bool(found) and self._store(outlet, found, samples, max(seen, len(samples)))
+        return news
 
-    def _store(self, outlet: str, found: tuple[Template, ...], samples: dict[str, Sample], of: int) -> bool:
-        """Write templates down, and forget the samples that they explain; False where another worker was faster."""
+    def _learn(self, outlet: str, samples: Mapping[str, Sample], seen: int) -> bool:
+        """Learn from the samples that no template reads; those that one reads, an older or a new one, teach no more.
+
+        Whether there were any. They may be of pages that are looked at again and are read as at first, without the
+        templates since then, or of a worker that had not heard of one.
+        """
+        new = _unread(samples, self._in_force(outlet))
+        found = self._lasting(outlet, learn(outlet, list(new.values()), now()))
+        if found:
+            self._store(outlet, found, max(seen, len(samples)))
+        left = _unread(new, found)
+        if len(left) == len(samples):
+            log.info("%s: %d pages share no template", outlet, len(samples))
+            return False
+        with self.database.write() as connection:
+            known = samples.keys() - left.keys()
+            connection.execute(delete(template_samples).where(template_samples.c.message.in_(known)))
+        return True
+
+    def _in_force(self, outlet: str) -> list[Template]:
+        """Also those that are learned and not in force yet, by this worker or another."""
+        return self._bodies(templates.c.outlet == outlet, templates.c.ends_at.is_(None))
+
+    def _lasting(self, outlet: str, found: tuple[Template, ...]) -> list[Template]:
+        """Without those that read as one did that has drifted lately: it would drift again, and be learned again."""
+        lately = templates.c.ends_at > now() - timedelta(seconds=REST)
+        drifted = self._bodies(templates.c.outlet == outlet, templates.c.ended == "drifted", lately)
+        again = [one for one in found if _rule(one) in map(_rule, drifted)]
+        for one in again:
+            log.warning("%s: %s has drifted lately and is not learned again", outlet, one.region)
+        return [one for one in found if one not in again]
+
+    def _bodies(self, *where: ColumnElement[bool]) -> list[Template]:
+        with self.database.read() as connection:
+            bodies = connection.execute(select(templates.c.body).where(*where)).scalars().all()
+        return [msgspec.json.decode(body, type=Template) for body in bodies]
+
+    def _store(self, outlet: str, found: Sequence[Template], of: int) -> None:
+        """Write templates down, unless another worker was faster."""
         at = found[0].learned_at
         dated = [replace(template, learned_at=at + index * _APART) for index, template in enumerate(found)]
-        known = [message for message, one in samples.items() if read_known(one.html, one.asked, dated)]
         rows = [
             {
                 "outlet": outlet, "learned_at": one.learned_at, "starts_at": at + HEARD,
@@ -74,12 +107,20 @@ class School:
         with self.database.write(f"templates {outlet}") as connection:
             pending = (templates.c.outlet == outlet, templates.c.starts_at > at, templates.c.ends_at.is_(None))
             if connection.execute(select(func.count()).where(*pending)).scalar_one():
-                return False
+                return
             connection.execute(insert(templates), rows)
-            connection.execute(delete(template_samples).where(template_samples.c.message.in_(known)))
         for one in dated:
             log.info("%s: learned a template from %d pages: %s", outlet, one.pages, one.region)
-        return True
+
+
+def _unread(samples: Mapping[str, Sample], known: Sequence[Template]) -> dict[str, Sample]:
+    """The samples that fit none of the templates."""
+    return {message: one for message, one in samples.items() if not read_known(one.html, one.asked, known)}
+
+
+def _rule(template: Template) -> tuple[str, str, tuple[str, ...]]:
+    """What of a page it reads."""
+    return template.region, template.body, template.skip
 
 
 def _samples(rows: Sequence[tuple[str, bytes]], whole: Callable[[Page], Sample | None]) -> Iterator[tuple[str, Sample]]:
