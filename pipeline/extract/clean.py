@@ -95,18 +95,15 @@ def _cut(texts: list[str], phrases: Phrases, removed: list[Removed]) -> list[str
 
 
 def _apply(texts: list[str], scope: str, window: range, phrases: Phrases, removed: list[Removed]) -> list[str]:
-    kept: list[str] = []
-    for index, text in enumerate(texts):
-        left = _ruled(text, scope, phrases, removed) if index in window else text
-        if left:
-            kept.append(left)
-    return kept
+    ruled = [_ruled(text, scope, phrases, removed) for text in texts[window.start : window.stop]]
+    return [*texts[: window.start], *filter(None, ruled), *texts[window.stop :]]
 
 
 def _ruled(text: str, scope: str, phrases: Phrases, removed: list[Removed]) -> str:
-    if len(text) > LONGEST_RULED or (scope == "line" and _SAID.match(text)):
+    fitting = phrases.fitting(scope, text) if len(text) <= LONGEST_RULED else []
+    if not fitting or (scope == "line" and _SAID.match(text)):
         return text
-    for rule in phrases.fitting(scope, text):
+    for rule in fitting:
         match = rule.pattern.search(text)
         if match and match[0].strip():
             removed.append(Removed(match[0].strip(), rule.name))

@@ -16,6 +16,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract.content import prose_around
+from pipeline.extract.idle import idle_boxes
 from pipeline.extract.naming import MOST, WHOLE_PAGE, box_named, named, names_around, outwards, selector_of
 from pipeline.extract.opinion import Opinion, agreement
 from pipeline.extract.reading import Reading, read_known
@@ -91,8 +92,19 @@ def _learned(
             confidence=sure, pages=len(pages), learned_at=at,
         )  # fmt: skip
         if _stands(template, pages, others):
-            return _plainer(template, pages)
+            return _plainer(_leaner(template, pages), pages)
     return None
+
+
+def _leaner(template: Template, pages: Sequence[Located]) -> Template:
+    """The template without the boxes of links around the story, where they tell nothing on any page."""
+    leaner = replace(template, idle=idle_boxes(pages, template.region))
+    return leaner if all(_facts(leaner, page) == _facts(template, page) for page in pages) else template
+
+
+def _facts(template: Template, page: Located) -> Reading | None:
+    small = read_known(page.sample.html, page.sample.asked, [template])
+    return replace(small, removed=()) if small else None
 
 
 def _plainer(template: Template, pages: Sequence[Located]) -> Template:

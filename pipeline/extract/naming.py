@@ -82,5 +82,11 @@ def _classes(element: HtmlElement) -> list[str]:
 
 def _is_only(selector: str, element: HtmlElement) -> bool:
     """Whether `selector` names `element` and nothing else of its page."""
-    found = element.getroottree().getroot().cssselect(selector)
+    found = matched(selector, element)
     return len(found) == 1 and found[0] is element
+
+
+def matched(selector: str, element: HtmlElement) -> list[HtmlElement]:
+    """All elements that `selector` names on the page of `element`."""
+    found: list[HtmlElement] = element.getroottree().getroot().cssselect(selector)
+    return found

@@ -45,7 +45,8 @@ class Phrases:
             lowered = _lower(text)
             known = self._known[text] = lowered, _together().match(lowered) is not None
         lowered, opens = known
-        return [rule for rule in (rules(scope) if opens else self._of_story(scope)) if _has(lowered, rule)]
+        asked = rules(scope) if opens else self._of_story(scope)
+        return [rule for rule in asked if _has(lowered, rule)] if asked else []
 
     def _of_story(self, scope: str) -> list[Rule]:
         """The rules of a scope but for those of the beginning of a line; where it looks at most lines, only those
@@ -103,4 +104,4 @@ def _catalogue() -> tuple[Rule, ...]:
 def _rule(name: str, scope: str, expression: str) -> Rule:
     pattern = re.compile(expression, 0 if name.endswith("c") else re.IGNORECASE)
     opens = _OPENING.match(expression) is not None
-    return Rule(name, scope, pattern, () if opens else tuple(needs_of(expression)), opens)
+    return Rule(name, scope, pattern, tuple(needs_of(expression)), opens)

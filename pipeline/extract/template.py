@@ -28,13 +28,14 @@ _DIGITS = re.compile(r"\d+")
 class Template:
     """The pages of one design of an outlet.
 
-    `region`, `body` and `skip` are CSS selectors, `lines` are keys as of `line_key`.
+    `region`, `body`, `skip` and `idle` are CSS selectors, `lines` are keys as of `line_key`.
     """
 
     outlet: str
     region: str  # the box with headline, date, byline and story
     body: str  # the box of the story
     skip: tuple[str, ...] = ()  # boxes inside the body that are never part of the story
+    idle: tuple[str, ...] = ()  # boxes in the region that hold nothing but links
     lines: frozenset[str] = frozenset()  # that recur over pages
     beside: int | None = None  # characters of paragraphs outside the region, at most; None: not known
     around: int | None = (
@@ -66,8 +67,12 @@ def region_of(tree: LexborHTMLParser, template: Template) -> Outline | None:
         return None
     if template.beside is not None and prose_beside(tree, region) > template.beside + _MORE:
         return None  # a part of the story may have moved away
-    skipped = {node.mem_id for node in body.css(", ".join(template.skip))} if template.skip else ()
+    skipped = _nodes(body, template.skip) | _nodes(region, template.idle)
     return region_outline(region, body, skipped)
+
+
+def _nodes(node: LexborNode, selectors: Sequence[str]) -> set[int]:
+    return {found.mem_id for found in node.css(", ".join(selectors))} if selectors else set()
 
 
 def one(node: LexborNode | None, selector: str) -> LexborNode | None:

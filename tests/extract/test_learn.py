@@ -7,7 +7,7 @@ import pytest
 from pipeline.extract.learn import FEWEST, learn
 from pipeline.extract.reading import read_known, read_whole
 from pipeline.extract.sample import Sample, located
-from pipeline.extract.template import Template
+from pipeline.extract.template import Template, views
 from tests.extract.designs import OUTLET, START, prints
 from tests.extract.outlet import OWN, asked, headline, html, story
 
@@ -29,6 +29,42 @@ def template() -> Template:
 def test_the_boxes_are_named_by_what_pages_share(template: Template) -> None:
     assert (template.region, template.body) == ("div.isi-berita-kotak", "div.isi-berita")
     assert (template.pages, template.skip) == (8, ("div.kotak-kuis",))
+
+
+RELATED = '<div class="terkait"><b>Berita Terkait</b>{}</div>'.format(
+    "".join(f'<div><h3><a href="/b/{n}">{headline(n)}</a></h3></div>' for n in range(50, 55))
+)
+
+
+def with_related(number: int, related: str = RELATED) -> Sample:
+    text = html(number).replace('<div class="kotak-kuis">', f'{related}<div class="kotak-kuis">')
+    return Sample(text, asked(number), read_whole(text, asked(number)))
+
+
+def test_boxes_of_links_are_not_walked_over() -> None:
+    [found] = learn("kabar", [with_related(number) for number in range(8)], START)
+    assert found.idle == ("div.terkait",)
+    [(_, _, page)] = views(with_related(40).html, [found])
+    assert not any("terkait" in box.names for box in page.boxes)
+    known = read_known(with_related(40).html, asked(40), [found])
+    assert known is not None
+    assert known.paragraphs == story(40)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(f'<div class="terkait"><p>{story(7)[0]}</p></div>', id="prose"),
+        pytest.param(
+            '<div class="terkait"><a href="/x">Ani</a> <time datetime="2026-11-24">kini</time></div>', id="time"
+        ),
+        pytest.param('<div class="terkait breadcrumb"><a href="/daerah">Daerah</a></div>', id="section"),
+    ],
+)
+def test_a_box_that_once_says_more_is_walked_over(other: str) -> None:
+    pages = [with_related(number, other if number == 5 else RELATED) for number in range(8)]
+    [found] = learn("kabar", pages, START)
+    assert found.idle == ()
 
 
 def test_lines_that_recur_are_the_outlets_own(template: Template) -> None:
