@@ -4,7 +4,10 @@
 | --- | --- |
 | that has its canonical address | alike, unless that is the address that answered |
 | that was read before from the address asked or answered: a redirect, a new slug, another canonical link | alike |
-| whose address has the same number: `/berita/48213/lama`, `/berita/48213/baru` | copies, or alike and of one minute |
+| whose address has the same number: `/berita/48213/lama`, `/berita/48213/baru` | alike and of one minute, or copies |
+
+A number is an article's own as long as one article has it; one that two have is a section's and names neither. Nor are
+pages of different minutes one article, though all but a figure of them be the same: what robots write looks like that.
 
 The same words at another address, without any such sign, are a copy: an outlet may print a release twice.
 
@@ -32,7 +35,7 @@ from pipeline.deduplicate.text import Text
 # its words in common triples
 ALIKE: Final = 0.3
 TITLES: Final = 0.5  # share of common words of two titles: what is left to compare where a page has no text
-MANY: Final = 20  # articles of one name: then it names none (a section's number)
+MANY: Final = 20  # articles that one address is looked up among: a canonical link that all pages claim has more
 _NUMBER: Final = re.compile(r"(?:[a-z]{0,3}-?)(\d{3,})|(\d{5,})[-_].*|.*[-_][a-z]?(\d{5,})", re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 _DAY: Final = re.compile(r"(?:19[89]\d|20\d\d)(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?$")
@@ -41,7 +44,7 @@ Words = Callable[[Article], Text]
 
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _stored = select(articles.c.id).where(articles.c.id == bindparam("one"))
-_numbered = select(names.c.name, names.c.article).where(names.c.name == bindparam("number")).limit(MANY + 1).subquery()
+_numbered = select(names.c.name, names.c.article).where(names.c.name == bindparam("number")).limit(2).subquery()
 _holding = union_all(
     select(articles.c.id.label("name"), articles.c.id.label("article")).where(articles.c.id.in_(_ids)),
     select(names.c.name, names.c.article).where(names.c.name.in_(_ids)),
@@ -69,7 +72,7 @@ def known_as(connection: Connection, message: Article, words: Words) -> str:
             return one.article.id
     if own:
         return places[0]
-    near = found[number] if 0 < len(found[number]) <= MANY else []
+    near = found[number] if len(found[number]) == 1 else []
     return next((one.article.id for one in _texts(connection, near, words) if is_moved(text, one)), message.id)
 
 
@@ -133,7 +136,7 @@ def _is_date(number: str) -> bool:
 
 
 def _holders(connection: Connection, ids: Sequence[str], number: str) -> Mapping[str, list[str]]:
-    """The articles that have each of `ids` as their own, which come first, or as a name; of `number` up to MANY + 1."""
+    """The articles that have each of `ids` as their own, which come first, or as a name; of `number` up to two."""
     found: dict[str, list[str]] = defaultdict(list)
     for row in connection.execute(_holding, {"ids": ids, "number": number}):
         found[row.name].append(row.article)
@@ -151,10 +154,12 @@ def is_moved(a: Text, b: Text) -> bool:
     one, other = a.article, b.article
     if one.outlet != other.outlet:
         return False
-    numbered = bool(number_of(one)) and number_of(one) == number_of(other)
-    return numbered and (
-        (_minute(one) == _minute(other) != "" and _alike(a, b, by_title=False)) or judge(a, b) is not None
-    )
+    if not number_of(one) or number_of(one) != number_of(other):
+        return False
+    minutes = {_minute(one), _minute(other)}
+    if len(minutes - {""}) == 2:
+        return False
+    return ("" not in minutes and _alike(a, b, by_title=False)) or judge(a, b) is not None
 
 
 def _minute(article: Article) -> str:

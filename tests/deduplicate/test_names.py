@@ -164,11 +164,22 @@ def test_the_end_of_a_link_of_somebody_else_is_no_withdrawal(stage: Deduplicate)
     assert outcome.reason == "not_an_article"
 
 
-def test_a_number_that_everything_has_names_nothing(stage: Deduplicate, database: Database) -> None:
-    for at in range(MANY + 2):
+def test_a_number_that_two_articles_have_names_neither(stage: Deduplicate, database: Database) -> None:
+    for at in range(2):
         stage(page(f"https://suara.example/kanal/10177/judul-{at}", words(20 + at), hour=at / 100, title=f"Judul {at}"))
     stage(page("https://suara.example/kanal/10177/judul-baru", words(20), hour=9, title="Judul 0"))
-    assert count(database) == MANY + 3
+    assert count(database) == 3
+
+
+@pytest.mark.parametrize(("at", "pieces"), [(None, 1), (0, 1), (5, 2)])
+def test_what_robots_write_of_two_times_is_two_pieces(
+    stage: Deduplicate, database: Database, at: float | None, pieces: int
+) -> None:
+    """All but a word of them is the same, and the number in their addresses is a section's."""
+    other = (*TEXT[:80], "lain", *TEXT[81:])
+    stage(page("https://suara.example/kanal/10177/gempa-guncang-kota", at=0))
+    stage(page("https://suara.example/kanal/10177/gempa-guncang-desa", other, hour=5, at=at))
+    assert count(database) == pieces
 
 
 @pytest.mark.parametrize("section", range(10177, 10183))
