@@ -13,18 +13,23 @@ _TEASER = 500  # characters of prose in a card; teasers have up to 300
 _CARDS = 3  # of one kind in a row make a list
 _TITLED_CARDS = 2  # so do fewer whose links are headings
 _LABEL = 60  # characters beside the links of a list of links: its heading
-_TOLD = 200  # characters of prose in a box named as the story that show where the story is
+_TOLD = 200  # characters of prose in a box named as the story, or with the headline, that show where the story is
 _CAPTION = 600  # characters; longer text below a picture is the story
+_MOST = 0.5  # of the prose that is left when captions are not
 _CAPTION_SHARE = 1 / 3  # of the page's prose, or a brief with a picture would be a caption
 
 
-def beside(page: Outline, *, captions: bool = True) -> list[bool]:
-    """For each box, whether it, or one around it, is something other than the story; captions only if asked for."""
+def beside(page: Outline, headline: int | None = None, *, captions: bool = True) -> list[bool]:
+    """For each box, whether it, or one around it, is something other than the story; captions only if asked for.
+
+    `headline` is the index of the block that prints the title, when there is one: no box with it and prose is an aside.
+    """
     said = _sums(page, [prose(block) for block in page.blocks])
-    marks = [_named(page, said, captions=captions), _cards(page, said), _link_lists(page, said)]
-    if captions:
-        marks.append(_captions(page, said))
-    return page.spread([any(mark) for mark in zip(*marks, strict=True)])
+    around = page.up(page.blocks[headline].box) if headline is not None else ()
+    headed = frozenset(box for box in around if said[box] >= _TOLD)
+    marks = [_named(page, said, headed, captions=captions), _cards(page, said), _link_lists(page, said)]
+    apart = page.spread([any(mark) for mark in zip(*marks, strict=True)])
+    return _with_captions(page, said, apart) if captions else apart
 
 
 def _sums(page: Outline, values: list[float]) -> list[float]:
@@ -34,7 +39,7 @@ def _sums(page: Outline, values: list[float]) -> list[float]:
     return page.gather(own)
 
 
-def _named(page: Outline, said: list[float], *, captions: bool) -> list[bool]:
+def _named(page: Outline, said: list[float], headed: frozenset[int], *, captions: bool) -> list[bool]:
     """Boxes that are named as asides, where that can be believed: wrappers are named so too.
 
     A box that is or holds all that is named as the story is none, and a box with most of the prose around it only
@@ -46,7 +51,8 @@ def _named(page: Outline, said: list[float], *, captions: bool) -> list[bool]:
     around = _around(page, stories)
     marks: list[bool] = []
     for index, (box, size) in enumerate(zip(page.boxes, said, strict=True)):
-        called = (box.aside or box.tag == "form") and box.tag not in _NEVER and not 0 < held[0] == held[index]
+        called = (box.aside or box.tag == "form") and box.tag not in _NEVER and index not in headed
+        called = called and not 0 < held[0] == held[index]
         inside = around[index] >= 0
         most = said[0 if _is_caption(box) else max(0, around[index])] / 2
         is_less = size <= most or box.tag in _FURNITURE
@@ -105,6 +111,15 @@ def _is_story(box: Box) -> bool:
 
 def _is_named_story(box: Box) -> bool:
     return not words("story.txt").isdisjoint(box.names)
+
+
+def _with_captions(page: Outline, said: list[float], apart: list[bool]) -> list[bool]:
+    """`apart` and the captions, unless these say most of what is left: steps with a picture each are the story."""
+    both = page.spread([either or caption for either, caption in zip(apart, _captions(page, said), strict=True)])
+    prosaic = [(prose(block), block.box) for block in page.blocks]
+    left = sum(size for size, box in prosaic if not apart[box])
+    kept = sum(size for size, box in prosaic if not both[box])
+    return both if kept >= _MOST * left else apart
 
 
 def _captions(page: Outline, said: list[float]) -> list[bool]:

@@ -10,6 +10,7 @@ from pipeline.extract.furniture import (
     Numbered,
     said,
     section_list,
+    unnumbered,
     without_far,
     without_rest,
     without_sections,
@@ -39,7 +40,8 @@ def story(page: Outline, headline: int | None = None) -> list[str]:
     `headline` is the index of the block that prints the title, when there is one. On a page with nothing but
     pictures, their captions are the story.
     """
-    return _story(page, beside(page), headline) or _story(page, beside(page, captions=False), headline)
+    found = _story(page, beside(page, headline), headline)
+    return found or _story(page, beside(page, headline, captions=False), headline)
 
 
 def plain_story(page: Outline, headline: int | None, beside: int) -> list[str] | None:
@@ -115,7 +117,7 @@ def _best_box(page: Outline, aside: list[bool]) -> int:
     best = max(wide, key=lambda index: (sums[index], index), default=0)
     inner = page.spread([index == best for index in range(len(sums))])
     named = {
-        index: (box.tag, box.names)
+        index: (box.tag, unnumbered(box))
         for index, box in enumerate(page.boxes)
         if inner[index] and not aside[index] and sums[index] > 0 and not words("story.txt").isdisjoint(box.names)
     }
@@ -160,9 +162,10 @@ def _trimmed(page: Outline, blocks: list[Block]) -> list[str]:
 
 
 def _leads(page: Outline, block: Block, first: Block) -> bool:
-    """Whether a line before the first prose is a short paragraph beside it."""
+    """Whether a line before the first prose is a short paragraph beside it, or a sentence that is set as a heading."""
     beside = page.boxes[block.box].parent == page.boxes[first.box].parent
-    return beside and block.tag == first.tag == "p" and _SENTENCE.search(block.text) is not None
+    is_lead = block.tag in HEADINGS and len(block.text) >= LONG
+    return beside and first.tag == "p" and (block.tag == "p" or is_lead) and _SENTENCE.search(block.text) is not None
 
 
 def _is_text(page: Outline, block: Block, last: Block) -> bool:

@@ -134,12 +134,12 @@ def _goes_on(box: Box, core: Box, headed: bool) -> bool:
 
     A core with the headline in it is a whole story: no second one like it goes on with it.
     """
-    if (box.tag, _unnumbered(box)) == (core.tag, _unnumbered(core)) and not headed:
+    if (box.tag, unnumbered(box)) == (core.tag, unnumbered(core)) and not headed:
         return box.parent == core.parent or not words("story.txt").isdisjoint(box.names)
     return box.parent == core.parent and box.tag == "p"
 
 
-def _unnumbered(box: Box) -> frozenset[str]:
+def unnumbered(box: Box) -> frozenset[str]:
     """A box's names without those that count: part-1 and part-2 are alike."""
     return frozenset(name for name in box.names if not _DIGIT.search(name))
 

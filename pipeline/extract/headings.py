@@ -137,14 +137,18 @@ def _least(key: str, block: Block) -> int:
 
 
 def _by_text(page: Outline, wanted: set[str]) -> dict[str, Block]:
-    """The first block of each wording that is wanted, a heading before others; not those of breadcrumbs."""
+    """The first block of each wording that is wanted, an h1, then a heading before others; not those of breadcrumbs."""
     printed: dict[str, Block] = {}
     for block in page.blocks:
         if len(block.text) > 2 * MAX_TITLE or (key := plain(block.text)) not in wanted or _is_crumb(page, block):
             continue
-        if key not in printed or (block.tag in HEADINGS and printed[key].tag not in HEADINGS):
+        if key not in printed or _rank(block) > _rank(printed[key]):
             printed[key] = block
     return printed
+
+
+def _rank(block: Block) -> int:
+    return (block.tag in HEADINGS) + (block.tag == "h1")
 
 
 def _is_crumb(page: Outline, block: Block) -> bool:

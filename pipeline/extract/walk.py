@@ -159,6 +159,8 @@ class _Walk:
     def start(self, tag: str, get: Get, element: Element) -> None:
         itemprop = get("itemprop")
         names, aside = _named(get("class"), get("id"), itemprop)
+        if aside and tag == "a" and self._open and self._boxes[self._open[-1]].tag == "p":
+            aside = False  # a link in a paragraph is part of its line, whatever it is called
         self.begin(tag, element, names, aside=aside)
         if tag in _INLINE and (not names.isdisjoint(WRITER) or (tag == "a" and get("rel") == "author")):
             self._writers.append(self._marked(tag, get, element, names))

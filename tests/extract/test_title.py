@@ -209,3 +209,8 @@ def test_the_feed_knows_the_headline_of_a_page_that_states_none() -> None:
 )
 def test_names_of_offices_and_places_in_a_site(title: str, general: bool) -> None:
     assert is_general(title, frozenset()) is general
+
+
+def test_of_headings_that_say_the_title_it_is_the_h1() -> None:
+    found = read(f"<title>{TITLE}</title><h6><span>|</span>{TITLE}</h6><h1>{TITLE}</h1><p>Isi.</p>")
+    assert (found.title, found.sources["title"]) == (TITLE, "h1")
