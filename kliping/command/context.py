@@ -1,6 +1,6 @@
 """Which configuration this run of the command uses, and options that several commands share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,9 @@ from kliping.command.build import Configuration, Parts, configuration
 from kliping.database import check_revision, migrate
 from kliping.desks import Desk
 from kliping.errors import ConfigError
+from kliping.outlets import Outlet
+from kliping.outlets_files import load_outlets
+from kliping.settings import Settings, load, resolve
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")]
 DeskOption = Annotated[str, typer.Option("--desk", "-d", help="Desk id; may be left out when there is only one.")]
@@ -26,6 +29,14 @@ def set_file(file: Path | None) -> None:
 def load_configuration() -> Configuration:
     """The whole configuration, checked."""
     return configuration(_file[0])
+
+
+def load_outlets_known() -> tuple[Settings, Mapping[str, Outlet]]:
+    """The settings, and the outlets of the files: none where this folder holds no installation at all."""
+    settings = load(_file[0])
+    folder = Path(resolve(settings, settings.outlets))
+    is_elsewhere = not (folder.exists() or _file[0] or settings.outlets != Settings().outlets)
+    return settings, {} if is_elsewhere else load_outlets(folder)
 
 
 @contextmanager

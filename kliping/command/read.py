@@ -4,7 +4,7 @@ Pages are read as the stage reads them: in a child process with its limits of ti
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -13,11 +13,11 @@ import typer
 
 from kliping.article import Found, Published
 from kliping.clock import now
-from kliping.command.build import Configuration
-from kliping.command.context import JsonOption, load_configuration
+from kliping.command.context import JsonOption, load_outlets_known
 from kliping.command.fetched import Fetched, UnreadableError, fetched_from
 from kliping.command.output import console, errors, print_facts, print_json
-from kliping.outlets import outlet_of
+from kliping.outlets import Outlet, outlet_of
+from kliping.settings import Settings
 from kliping.text import shorten
 from kliping.urls import is_web_url
 
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 DEFAULT_ZONE = "Asia/Jakarta"
 LONGEST_SHOWN = 160  # characters of a text that was left out
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading a page needs: an installation is none of it, a page may be read in any folder."""
+
+    settings: Settings
+    outlets: Mapping[str, Outlet]
+    pool: "Pool"
 
 
 def register(app: typer.Typer) -> None:
@@ -55,10 +64,11 @@ def read(
     from pipeline.extract import Pool
 
     addresses = _addresses(sources, url or [])
-    config = load_configuration()
+    settings, outlets = load_outlets_known()
     with Pool(children=1) as pool:
+        reader = Reader(settings, outlets, pool)
         pages = zip(sources, addresses, strict=True)
-        told = [_tell(source, address, config, pool, json, len(sources) > 1) for source, address in pages]
+        told = [_tell(source, address, reader, json, len(sources) > 1) for source, address in pages]
     if not all(told):
         raise typer.Exit(1)
 
@@ -74,10 +84,10 @@ def _addresses(sources: list[str], urls: list[str]) -> list[str]:
     return [source if is_web_url(source) else next(given) for source in sources]
 
 
-def _tell(source: str, address: str, config: Configuration, pool: "Pool", json: bool, headed: bool) -> bool:
+def _tell(source: str, address: str, reader: Reader, json: bool, headed: bool) -> bool:
     """Read one page and print what it says; whether it is a story."""
     try:
-        reading = _reading(source, address, config, pool)
+        reading = _reading(source, address, reader)
     except UnreadableError as problem:
         errors.print(f"{source}: {problem}", markup=False, soft_wrap=True)
         if json:
@@ -96,23 +106,23 @@ def _named(source: str) -> str:
     return source.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _reading(source: str, address: str, config: Configuration, pool: "Pool") -> "Reading":
+def _reading(source: str, address: str, reader: Reader) -> "Reading":
     from pipeline.extract.charset import decode
     from pipeline.extract.leftout import left_out
 
-    fetched = fetched_from(source, address, config.settings)
-    reading = _read(fetched, config, pool)
+    fetched = fetched_from(source, address, reader.settings)
+    reading = _read(fetched, reader)
     if reading.url and not fetched.url:
         # the page itself says where it came from, and so whose clock it has and what its path tells
-        reading = _read(replace(fetched, url=reading.url, answered=reading.url), config, pool)
+        reading = _read(replace(fetched, url=reading.url, answered=reading.url), reader)
     html = decode(fetched.body, fetched.content_type)
     return replace(reading, removed=(*reading.removed, *left_out(html, reading.paragraphs, reading.removed)))
 
 
-def _read(fetched: Fetched, config: Configuration, pool: "Pool") -> "Reading":
+def _read(fetched: Fetched, reader: Reader) -> "Reading":
     from pipeline.extract.job import Failed, Job
 
-    outlet = outlet_of(fetched.url, config.outlets.values())
+    outlet = outlet_of(fetched.url, reader.outlets.values())
     job = Job(
         body=fetched.body,
         url=fetched.url,
@@ -122,7 +132,7 @@ def _read(fetched: Fetched, config: Configuration, pool: "Pool") -> "Reading":
         content_type=fetched.content_type,
         found=Found(way="hand"),
     )
-    (result,) = pool.read([lambda: job])
+    (result,) = reader.pool.read([lambda: job])
     if result is None or isinstance(result, Failed):
         raise UnreadableError(f"{result.failed}: {result.detail.strip().splitlines()[-1]}" if result else "no answer")
     return result

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import warm
 from tests.installation import CHECKOUT, Installation
 from tests.measured import data
 
@@ -97,6 +98,13 @@ def test_a_file_says_itself_whose_clock_it_has(installation: Installation, tmp_p
         (address, "2026-11-24T08:30:00+08:00"),
         ("", "2026-11-24T08:30:00+07:00"),
     ]
+
+
+def test_a_page_is_read_in_a_folder_without_an_installation(tmp_path: Path) -> None:
+    written(tmp_path, page=html())
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("KLIPING_")}
+    said = warm.run("kliping", "read", "page", "--json", environment=environment, folder=tmp_path, timeout=60.0)
+    assert (said.returncode, json.loads(said.stdout)["title"]) == (0, "Rapat warga digelar")
 
 
 def test_addresses_are_given_one_a_file(installation: Installation, tmp_path: Path) -> None:
