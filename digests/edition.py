@@ -11,6 +11,8 @@ import msgspec
 
 Tone = Literal["", "negatif", "netral", "positif"]  # '': not judged yet, never guessed
 Section = Literal["attention", "about", "rest"]
+ChangeKind = Literal["withdrawn", "returned", "changed"]
+TextChange = Literal["", "corrected", "rewritten"]
 MORNING: Final = "morning"  # the kind of edition that the schedule makes
 TONES: Final[tuple[Tone, ...]] = ("negatif", "netral", "positif", "")
 
@@ -34,6 +36,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     agencies: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()  # names of all that carry it, `outlet` first
     copies: tuple[str, ...] = ()  # ids of the other articles that it stands for
+    revision: str = ""  # the wording that is told; '' in editions of older programs
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +47,21 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
     number: int  # of the edition that it was in
     outlets: tuple[str, ...]  # names, only the new ones
     copies: tuple[str, ...]
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What an outlet did to a story that an edition sent: against how the last edition that told of it told it."""
+
+    article: str
+    outlet: str  # name
+    number: int  # of the edition that sent it
+    day: str  # of that edition
+    what: ChangeKind
+    before: str  # the title as it was told
+    title: str  # as it stands; the same where that did not change
+    text: TextChange = ""  # how the text changed, where that matters
+    at: datetime  # of the fetch that first found it so
+    revision: str = ""  # the wording that readers know now
 
 
 class Silent(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +108,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     late: bool = False  # closed well after it was due
     items: tuple[Item, ...] = ()
     updates: tuple[Update, ...] = ()
+    changes: tuple[Change, ...] = ()
     coverage: Coverage = Coverage()
     watches: tuple[str, ...] = ()  # titles
     public_url: str  # without a slash at its end
@@ -108,9 +127,18 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
         """The edition's page."""
         return f"{self.public_url}/{self.desk}/edisi/{self.number}"
 
+    @property
+    def changes_url(self) -> str:
+        """Where the edition's page tells what happened to stories of earlier ones."""
+        return f"{self.url}#perubahan"
+
     def clip_url(self, article: str) -> str:
         """The page of an article's clip."""
         return f"{self.public_url}/{self.desk}/kliping/{article}"
+
+    def history_url(self, article: str) -> str:
+        """Where the page of a clip tells what its outlet did to it."""
+        return f"{self.clip_url(article)}#riwayat"
 
     def counted(self) -> dict[Tone, int]:
         """How many items have each tone."""

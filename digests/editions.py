@@ -135,6 +135,7 @@ def _edition(desk: Desk, slot: Slot, chosen: Chosen, at: datetime, url: str) -> 
         late=at - slot.due_at > LATE_AFTER,
         items=chosen.items,
         updates=chosen.updates,
+        changes=chosen.changes,
         coverage=chosen.coverage,
         watches=tuple(watch.title for watch in desk.watches),
         public_url=url.rstrip("/"),

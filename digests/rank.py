@@ -122,6 +122,7 @@ def _item(group: Sequence[Candidate], left_out: frozenset[str], setting: Setting
         agencies=tuple(tag.name for tag in first.clip.agencies[:AGENCIES]),
         outlets=_carriers(members.values(), article.outlet, setting.names),
         copies=tuple(sorted(members.keys() - {article.id})),
+        revision=article.revision,
     )
 
 

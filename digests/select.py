@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, func, select
 
+from digests.changes import changes
 from digests.coverage import concerned, coverage
-from digests.edition import Coverage, Item, Update
+from digests.edition import Change, Coverage, Item, Update
 from digests.rank import LONGEST_TITLE, Candidate, Setting, rank
 from kliping.article import Article, Copy
 from kliping.articles import unpack_article, unpack_place
@@ -39,6 +40,7 @@ class Chosen:
     number: int
     items: tuple[Item, ...]
     updates: tuple[Update, ...]
+    changes: tuple[Change, ...]
     coverage: Coverage
 
 
@@ -65,6 +67,7 @@ def choose(connection: Connection, desk: Desk, outlets: Mapping[str, Outlet], du
         number=last + 1,
         items=rank(new, Setting(names=names, members=members, since=since, zone=ZoneInfo(desk.zone))),
         updates=_updates(connection, desk.id, sent, bound, names),
+        changes=changes(connection, desk.id, due_at),
         coverage=coverage(connection, observe(connection, concerned(outlets, desk.region), at).values(), since),
     )
 

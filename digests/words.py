@@ -55,13 +55,14 @@ def heading(edition: Edition) -> str:
 def when(edition: Edition, item: Item) -> str:
     """The item's own time: "06.45 WIB", "kemarin 21.50 WIB", "20 November 2026 21.50 WIB"."""
     if item.published is None:
-        return f"ditemukan {_moment(edition, item.first_seen)}"
+        return f"ditemukan {moment(edition, item.first_seen)}"
     if item.day_only:
         return _day(edition, item.published) or "hari ini"
-    return _moment(edition, item.published)
+    return moment(edition, item.published)
 
 
-def _moment(edition: Edition, instant: datetime) -> str:
+def moment(edition: Edition, instant: datetime) -> str:
+    """ "06.45 WIB" of the edition's own day, "kemarin 21.50 WIB", "20 November 2026 21.50 WIB"."""
     local = instant.astimezone(edition.clock)
     return f"{_day(edition, instant)} {clock(local)} {zone_name(edition.zone)}".strip()
 
@@ -117,7 +118,8 @@ def preheader(edition: Edition) -> str:
     attention = edition.in_section("attention")
     first = next(iter(attention or edition.items), None)
     if first is None:
-        return f"Tidak ada berita baru. {covered(edition.coverage)}"
+        changed = f"{number(len(edition.changes))} berita yang sudah dikirim berubah." if edition.changes else ""
+        return f"Tidak ada berita baru. {changed or covered(edition.coverage)}"
     count = f"{number(len(attention))} perlu perhatian" if attention else counts(edition)
     return f"{count}: {shortened(first.title)}"
 
@@ -167,14 +169,14 @@ def coverage_words(edition: Edition, most: int = SILENT_NAMED) -> str:
 
 
 def _last_news(edition: Edition, one: Quiet) -> str:
-    last = f"berita terakhir {_moment(edition, one.since)}"
+    last = f"berita terakhir {moment(edition, one.since)}"
     daily = round(one.daily)
     return f"{last}, biasanya {number(daily)} berita sehari" if daily else last
 
 
 def _why(edition: Edition, one: Silent) -> str:
     reason = _REASONS.get(one.reason) or one.reason.replace("http_", "jawaban ").replace("_", " ")
-    return f"sejak {_moment(edition, one.since)}, {reason}" if one.since else reason
+    return f"sejak {moment(edition, one.since)}, {reason}" if one.since else reason
 
 
 def late_words(edition: Edition) -> str:
@@ -186,6 +188,6 @@ def late_words(edition: Edition) -> str:
 def looked_at(edition: Edition) -> str:
     """What stands on an empty day: what was looked at, and since when."""
     found, since = number(edition.coverage.articles), edition.coverage.since
-    begin = f" sejak {_moment(edition, since)}" if since else ""
+    begin = f" sejak {moment(edition, since)}" if since else ""
     watches = f" Pantauan: {named(edition.watches)}." if edition.watches else ""
     return f"{found} artikel baru diperiksa{begin}; tidak satu pun menjadi berita baru untuk {edition.name}.{watches}"

@@ -48,7 +48,7 @@ class Event:
     @property
     def read_otherwise(self) -> bool:
         """Whether the two wordings were read from their pages in different ways, so that some of it may be ours."""
-        return self.before is not None and _way(self.before) != _way(self.wording)
+        return self.before is not None and read_otherwise(self.before, self.wording)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +87,11 @@ def same_wording(one: Article, other: Article) -> bool:
 def shows_less(article: Article, before: Article) -> bool:
     """Whether a page has no text, or a part of it only, where it had one: broken or behind a barrier, no edit."""
     return bool(LESS.intersection(article.flags) - LESS.intersection(before.flags))
+
+
+def read_otherwise(one: Article, other: Article) -> bool:
+    """Whether two wordings were read from their pages in different ways, so that some of what differs may be ours."""
+    return _way(one) != _way(other)
 
 
 def _way(wording: Article) -> tuple[str | None, frozenset[str]]:

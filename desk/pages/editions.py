@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from desk.guard import Visit
 from desk.rendering import render, to
+from digests import changed_words
 from digests.edition import Edition
 from digests.editions import Form, NoEdition, Slot, closed_editions, draft, find, form, load
 from digests.ledger import Line, lines
@@ -118,6 +119,8 @@ def _shown(
         told=told,
         counted=told.counted(),
         groups=[(section_title(told, key), told.in_section(key)) for key in SECTIONS],
+        heading_of_changes=changed_words.HEADING,
+        changes=changed_words.lines(told, None),
         pieces=chat_pieces(chat),
         closed_hash=closed_hash,
         sent=sent,

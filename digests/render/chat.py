@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from digests import words
+from digests import changed_words, words
 from digests.edition import Edition, Item
 from digests.rank import SECTIONS
 from digests.render.fit import fitted
@@ -78,6 +78,8 @@ def _items(edition: Edition, shown: int) -> Iterator[str]:
             if item.section == section:
                 yield heading + _item(edition, index, item)
                 heading = ""
+        if section == "attention":
+            yield from _changes(edition)
     if left := len(edition.items) - shown:
         yield f"{number(left)} berita lain: {edition.url}"
 
@@ -93,6 +95,16 @@ def _item(edition: Edition, index: int, item: Item) -> str:
         item.url or edition.clip_url(item.article),
     ]
     return "\n".join(lines)
+
+
+def _changes(edition: Edition) -> Iterator[str]:
+    heading = f"*{changed_words.HEADING.upper()}*\n"
+    for line in changed_words.lines(edition):
+        told = f"- *{line.what}*: {_plain(line.titles)}\n{_plain(line.where)}"
+        yield f"{heading}{told}\n{edition.history_url(line.article)}"
+        heading = ""
+    if left := changed_words.left(edition):
+        yield f"{left}: {edition.changes_url}"
 
 
 def _updates(edition: Edition) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Final
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from digests import words
+from digests import changed_words, words
 from digests.edition import Edition, Section
 from digests.rank import SECTIONS
 from digests.render.fit import fitted, utf8
@@ -36,6 +36,7 @@ def _render(edition: Edition, shown: int) -> str:
             number=number,
             sections=_sections(edition, shown),
             left=len(edition.items) - shown,
+            changed_words=changed_words,
             updates=words.told_updates(edition),
             bar=_bar(edition),
             unsubscribe=unsubscribe_url(edition.public_url),
@@ -45,10 +46,9 @@ def _render(edition: Edition, shown: int) -> str:
 
 
 def _sections(edition: Edition, shown: int) -> list[tuple[Section, list[tuple[int, object]]]]:
-    """The sections that have items to show, with the items' numbers."""
+    """The sections with the items to show and their numbers."""
     numbered = list(enumerate(edition.items[:shown], 1))
-    found = [(name, [pair for pair in numbered if pair[1].section == name]) for name in SECTIONS]
-    return [(name, list(pairs)) for name, pairs in found if pairs]
+    return [(name, [(index, item) for index, item in numbered if item.section == name]) for name in SECTIONS]
 
 
 def _bar(edition: Edition) -> list[tuple[str, int]]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from reportlab.lib.units import mm
 from reportlab.platypus import HRFlowable, Image, Spacer, Table
 
-from digests import words
+from digests import changed_words, words
 from digests.edition import Edition
 from digests.render.pdf_page import FACE, INK, SOFT, WIDTH, paragraph, style
 from kliping.indonesian.formats import clock, long_date
@@ -49,8 +49,22 @@ def summary(edition: Edition) -> Iterator[Any]:
     yield paragraph(sums, style(10))
     coverage = (words.coverage_words(edition), words.late_words(edition))
     yield paragraph(f"Cakupan: {' '.join(filter(None, coverage))}", style(9, textColor=SOFT, spaceAfter=4 * mm))
+    yield from _changes(edition)
     for update in words.told_updates(edition):
         yield paragraph(f"{update.title} (edisi {update.number}) {words.now_also(update)}.", style(9, spaceAfter=mm))
+
+
+def _changes(edition: Edition) -> Iterator[Any]:
+    """What outlets did to stories that were sent before; the rest stands on the edition's page."""
+    if edition.changes:
+        yield paragraph(changed_words.HEADING.upper(), style(8, bold=True, spaceAfter=mm))
+    for line in changed_words.lines(edition):
+        yield paragraph(f"{line.what}: {line.titles}", style(9))
+        yield paragraph(line.where, style(8, spaceAfter=1.5 * mm), href=edition.history_url(line.article))
+    if left := changed_words.left(edition):
+        yield paragraph(left, style(8), href=edition.changes_url)
+    if edition.changes:
+        yield Spacer(0, 3 * mm)
 
 
 def _picture(logo: bytes) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from digests import words
+from digests import changed_words, words
 from digests.edition import Edition, Item
 from digests.rank import SECTIONS
 from digests.render.fit import fitted, utf8
@@ -43,6 +43,8 @@ def _items(edition: Edition, shown: int) -> Iterator[str]:
             yield from ("", heading, "=" * len(heading))
         for index, item in mine:
             yield from ("", *_item(edition, index, item))
+        if section == "attention":
+            yield from _changes(edition)
     if left := len(edition.items) - shown:
         yield from ("", f"{number(left)} berita lain: {edition.url}")
 
@@ -67,6 +69,20 @@ def _item(edition: Edition, index: int, item: Item) -> Iterator[str]:
     if item.url:
         yield f"   {item.url}"
     yield f"   Kliping: {edition.clip_url(item.article)}"
+
+
+def _changes(edition: Edition) -> Iterator[str]:
+    if edition.changes:
+        yield from ("", changed_words.HEADING.upper(), "=" * len(changed_words.HEADING))
+    for line in changed_words.lines(edition):
+        yield from (
+            "",
+            f"- {line.what}: {line.titles}",
+            f"  {line.where}",
+            f"  Riwayat: {edition.history_url(line.article)}",
+        )
+    if left := changed_words.left(edition):
+        yield from ("", f"{left}: {edition.changes_url}")
 
 
 def _updates(edition: Edition) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A desk with its rows: articles, clips, groups, decisions, sources, recipients, written as the other rooms do."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,13 +9,14 @@ import pytest
 from digests.edition import Edition
 from digests.editions import Closed, Slot, close, load
 from kliping.article import Article, Clip, Copy, Evidence, Origin, Published, Tag, article_id, clip_id, revision_id
-from kliping.articles import pack_article, pack_place
+from kliping.articles import load_articles, pack_article, pack_place
 from kliping.clips import pack_clip
 from kliping.corrections import Decision, Field, save
 from kliping.database import Database
 from kliping.desks import Desk, Watch
 from kliping.outlets import Outlet
-from kliping.tables import articles, clips, frontier
+from kliping.tables import articles, clips, frontier, revisions
+from pipeline.deduplicate import Deduplicate
 
 SIX = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)  # Monday, 23 November 2026, 06.00 WIB
 URL = "https://kliping.sukaraya.test"
@@ -60,9 +61,20 @@ class Newsroom:
             copy = Copy(group=group, relation=relation or "copy", of=group, members=2)  # type: ignore[arg-type]
         with self.database.write() as connection:
             self.database.upsert(connection, articles, [_row(read, copy)])
+            self.database.upsert(connection, revisions, [_revision_row(read)])
             if clipped:
                 self.database.upsert(connection, clips, [_clip_row(read, self.desk.id, leading=leading)])
         return read.id
+
+    def read_again(self, article: str, at: datetime, **now: Any) -> None:
+        """What a later fetch finds, through the real stage. `now`: the fields that are other, `withdrawn` one."""
+        read = replace(self.stored(article), page=f"{at:%Y%m%d%H%M%S%f}", fetched_at=at, **({"withdrawn": False} | now))
+        Deduplicate(self.database)(replace(read, revision=revision_id(read.title, read.paragraphs)))
+
+    def stored(self, article: str) -> Article:
+        with self.database.read() as connection:
+            (found,) = load_articles(connection, [article])
+        return found.article
 
     def decide(self, article: str, field_: Field, value: str, at: datetime = SIX - timedelta(minutes=5)) -> None:
         with self.database.write() as connection:
@@ -146,6 +158,16 @@ def _row(read: Article, copy: Copy) -> dict[str, Any]:
         "body": pack_article(read),
         "place": pack_place(copy),
         "group": copy.group,
+    }
+
+
+def _revision_row(read: Article) -> dict[str, Any]:
+    return {
+        "article": read.id,
+        "revision": read.revision,
+        "page": read.page,
+        "fetched_at": read.fetched_at,
+        "body": pack_article(read),
     }
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from digests.edition import Coverage, Edition, Item, Quiet, Section, Silent, Tone, Update
+from digests.edition import Change, Coverage, Edition, Item, Quiet, Section, Silent, Tone, Update
 from kliping.article import digest
 
 CLOSED = datetime(2026, 11, 22, 23, 0, 4, tzinfo=UTC)  # Monday, 06.00 WIB
@@ -102,11 +102,32 @@ def edition(*items: Item, **changes: Any) -> Edition:
     return Edition(**(values | changes))
 
 
+def change(number: int = 1, **changes: Any) -> Change:
+    """A story of the edition before that was retitled; what else it is can be given."""
+    values: dict[str, Any] = {
+        "article": digest("sent", str(number)),
+        "outlet": OUTLETS[number % len(OUTLETS)],
+        "number": 213,
+        "day": "2026-11-22",
+        "what": "changed",
+        "before": "Warga Keluhkan Jalan Rusak, Dinas PU Bungkam",
+        "title": "Jalan Rusak Dikeluhkan Warga, Dinas PU Siapkan Perbaikan",
+        "at": CLOSED - timedelta(hours=8, minutes=54),
+    }
+    return Change(**(values | changes))
+
+
+def withdrawal(number: int = 2, **changes: Any) -> Change:
+    """A story of the edition before that its outlet took down."""
+    title = "Pejabat Kota Diduga Terima Suap Proyek Drainase"
+    return change(number, **({"what": "withdrawn", "before": title, "title": title} | changes))
+
+
 def usual() -> Edition:
-    """A day as most are: sorted by section, one item late, one story carried by more outlets now."""
+    """A day as most are: sorted by section, one item late, one story carried by more outlets now, two changed."""
     items = sorted(map(item, range(1, 25)), key=lambda one: ("attention", "about", "rest").index(one.section))
     items[4] = item(5, section=items[4].section, late=True, published=CLOSED - timedelta(hours=40), outlets=OUTLETS)
     update = Update(
         article=digest("old"), title="Pasar Raya Dibuka Lagi", number=213, outlets=("Raya Post", "Titik"), copies=("c",)
     )
-    return edition(*items, updates=(update,))
+    return edition(*items, updates=(update,), changes=(withdrawal(), change()))

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from digests import words
-from digests.edition import Edition, Item
+from digests import changed_words, words
+from digests.edition import Change, Edition, Item
 from digests.excerpt import LONGEST
 from digests.rank import LONGEST_NAME, LONGEST_NOTE, LONGEST_TITLE
 from digests.render import FORMS, render
@@ -29,7 +29,7 @@ from digests.render.pdf_clips import runs
 from digests.render.text import LARGEST as LARGEST_TEXT
 from digests.render.text import render_text
 from kliping.text import clean_line
-from tests.digests.made import CLOSED, URL, edition, item, usual
+from tests.digests.made import CLOSED, URL, change, edition, item, usual, withdrawal
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -318,3 +318,102 @@ def test_an_outlet_that_fell_silent_is_named_in_every_form(tmp_path: Path) -> No
     assert told in " ".join(render_text(shown).split())
     assert told in " ".join(pdf_text(render_pdf(shown, None), tmp_path).split())
     assert told in render_chat(shown)
+
+
+def forms_of(made: Edition, tmp_path: Path) -> dict[str, str]:
+    """What a reader sees of every form, blanks folded; in the sheet, without those inside of words cut by a line."""
+    pdf = poppler_text(render_pdf(made, None), tmp_path)
+    told = {"html": str(tree(render_html(made)).text_content()), "text": render_text(made), "pdf": pdf}
+    return {name: " ".join(form.split()) for name, form in {**told, "chat": render_chat(made)}.items()}
+
+
+def poppler_text(pdf: bytes, tmp_path: Path) -> str:
+    (tmp_path / "sheet.pdf").write_bytes(pdf)
+    return poppler("pdftotext", str(tmp_path / "sheet.pdf"), "-")
+
+
+def test_every_form_tells_what_happened_to_stories_that_were_sent(tmp_path: Path) -> None:
+    made = usual()
+    gone, retitled = made.changes
+    for name, said in forms_of(made, tmp_path).items():
+        assert changed_words.HEADING.casefold() in said.casefold(), name
+        plain = said.replace("*", "")
+        assert f"Ditarik media (kemarin 21.06 WIB): {gone.before}" in plain
+        assert f"Judul berubah (kemarin 21.06 WIB): {retitled.before} → {retitled.title}" in plain
+        assert f"{gone.outlet}, dikirim dalam edisi 213, 22 November 2026" in plain
+    links = {link.get("href") for link in tree(render_html(made)).iter("a")}
+    for one in made.changes:
+        assert made.history_url(one.article) in links
+        assert all(made.history_url(one.article) in form for form in (render_text(made), render_chat(made)))
+
+
+def test_where_nothing_changed_nothing_is_said_of_it(tmp_path: Path) -> None:
+    for said in forms_of(edition(item(1)), tmp_path).values():
+        assert changed_words.HEADING.casefold() not in said.casefold()
+        assert "→" not in said
+
+
+def test_changes_stand_between_what_needs_attention_and_the_rest(tmp_path: Path) -> None:
+    for name, said in forms_of(usual(), tmp_path).items():
+        places = [
+            said.casefold().find(part.casefold()) for part in ("Perlu perhatian", changed_words.HEADING, "Tentang Pem")
+        ]
+        assert -1 not in places
+        assert name == "pdf" or places == sorted(places)
+    calm = render_html(edition(item(3), changes=(change(),)))
+    assert calm.index(changed_words.HEADING) < calm.index("Tentang Pem")
+
+
+def test_of_many_changes_the_first_are_told_and_the_rest_is_counted(tmp_path: Path) -> None:
+    many = edition(item(1), changes=tuple(change(number, before=f"Judul ke-{number}") for number in range(12)))
+    for said in forms_of(many, tmp_path).values():
+        assert "Judul ke-4" in said
+        assert "Judul ke-5" not in said
+        assert "dan 7 lainnya" in said
+    assert f"dan 7 lainnya: {many.changes_url}" in render_text(many)
+    assert many.changes_url in {link.get("href") for link in tree(render_html(many)).iter("a")}
+
+
+def test_an_empty_day_with_changes_says_so_first() -> None:
+    assert words.preheader(edition(changes=(change(), withdrawal()))) == (
+        "Tidak ada berita baru. 2 berita yang sudah dikirim berubah."
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (change(text="corrected"), "Judul berubah, isi diralat"),
+        (change(title="A", before="A", text="rewritten"), "Isi banyak berubah"),
+        (change(what="returned"), "Dimuat kembali, judul berubah"),
+        (withdrawal(what="returned"), "Dimuat kembali"),
+        (withdrawal(), "Ditarik media"),
+    ],
+)
+def test_what_an_outlet_did_in_words(told: Change, said: str) -> None:
+    (line,) = changed_words.lines(edition(changes=(told,)))
+    assert line.what == f"{said} (kemarin 21.06 WIB)"
+    assert bool(line.after) == (told.title != told.before)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_changed_titles_stay_text_and_fit(text: str) -> None:
+    title = clean_line(text, LONGEST_TITLE)
+    mean = [change(n, before=f"a{title}", title=title, outlet=clean_line(text, LONGEST_NAME)) for n in range(9)]
+    made = edition(item(1), changes=tuple(mean))
+    attacked, calm = (tree(render_html(one)) for one in (made, edition(item(1), changes=tuple(map(change, range(9))))))
+    assert [element.tag for element in attacked.iter()] == [element.tag for element in calm.iter()]
+    assert render_pdf(made, None).startswith(b"%PDF")
+    pieces = chat_pieces(render_chat(made))
+    assert all(len(piece.encode("utf-16-le")) // 2 <= LONGEST_PIECE for piece in pieces)
+    told = [line for line in "\n".join(pieces).splitlines() if line.startswith("- ")]
+    assert len(told) == changed_words.SHOWN
+    assert all(line.count("*") == 2 for line in told)
+
+
+def test_the_longest_changes_leave_the_mail_its_items() -> None:
+    long = change(before="\N{WHITE SMILING FACE}<" * 100, title='"&' * 100, outlet="&" * LONGEST_NAME)
+    forms = render(edition(*map(item, range(1, 40)), changes=(long,) * 300))
+    assert len(forms["html"]) <= LARGEST
+    assert forms["html"].decode().count("<h3") == 39
+    assert len(forms["text"]) <= LARGEST_TEXT
