@@ -16,7 +16,13 @@ _LONGEST_NAME = 60  # characters
 _MOST_WORDS = 5  # of a person's name
 _BETWEEN = re.compile(r"\s*(?:[;,/|&•·]|\bdan\b|\band\b)\s*", re.IGNORECASE)
 _AFTER = re.compile(
-    r"\s+(?:[-–—|•·]\s.*|\d.*|(?:on|in|pada|tanggal|senin|selasa|rabu|kamis|jum.?at|sabtu|minggu)\b.*)$", re.IGNORECASE
+    r"\s+(?:[-–—|•·]\s.*|\d.*|(?:on|in|pada|tanggal|senin|selasa|rabu|kamis|jum.?at|sabtu|minggu|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b.*)$",
+    re.IGNORECASE,
+)
+_WHEN = frozenset(  # a name that is made of nothing else is a date
+    """on in at pada tanggal januari februari maret april mei juni juli agustus september oktober november desember
+    january february march may june july august october december""".split()
 )
 _OTHER_ROLES = re.compile(rf"\b(?:{EDITORS}|sumber|foto|fotografer)\s*[:;].*$", re.IGNORECASE)
 _BEFORE = re.compile(rf"^(?:oleh|by|ditulis oleh|laporan|{WRITERS})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
@@ -46,6 +52,7 @@ def is_person(name: str, sites: frozenset[str]) -> bool:
         and 0 < len(parts) <= _MOST_WORDS
         and not any(char.isdigit() for char in name)
         and words("desks.txt").isdisjoint(parts)
+        and not _WHEN.issuperset(parts)
         and not is_general(name, sites)
         and not any(part in site.split() for part in parts for site in sites if len(part) > 3)
     )

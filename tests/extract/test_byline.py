@@ -26,6 +26,9 @@ def linked(author: str) -> str:
         (html("<td>Penulis</td><td>: Siti Contoh</td><td>Editor</td><td>: Budi Umpama</td>", BODY), ("Siti Contoh",)),
         (html('<div class="author">Siti Contoh - kabarcontoh</div>', BODY), ("Siti Contoh",)),
         (html(BODY, "<p>Penulis: Siti Contoh | Editor: Budi Umpama</p>"), ("Siti Contoh",)),
+        (html('<span class="author">Siti Contoh Monday, November 24, 2026</span>', BODY), ("Siti Contoh",)),
+        (html('<div class="byline">By Siti Contoh<br>on November 24, 2026</div>', BODY), ("Siti Contoh",)),
+        (html('<div class="byline">Kabar Contoh<br>on November 24, 2026</div>', BODY), ()),
     ],
 )
 def test_writers_are_found_wherever_they_are_named(page: str, names: tuple[str, ...]) -> None:
