@@ -20,10 +20,11 @@ _AFTER = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b.*)$",
     re.IGNORECASE,
 )
-_WHEN = frozenset(  # a name that is made of nothing else is a date
-    """on in at pada tanggal januari februari maret april mei juni juli agustus september oktober november desember
-    january february march may june july august october december""".split()
-)
+_DATE_WORDS = """
+on in at pada tanggal januari februari maret april mei juni juli agustus september oktober november desember
+january february march may june july august october december
+"""
+_WHEN = frozenset(_DATE_WORDS.split())  # a name that is made of nothing else is a date
 _OTHER_ROLES = re.compile(rf"\b(?:{EDITORS}|sumber|foto|fotografer)\s*[:;].*$", re.IGNORECASE)
 _BEFORE = re.compile(rf"^(?:oleh|by|ditulis oleh|laporan|{WRITERS})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
