@@ -1,8 +1,8 @@
 """The story's text: our own reader of the page's outline, held against second opinions.
 
-Where the own reader finds little, trafilatura is asked. Where the outlet itself states a whole text and ours has less
-than half of it, ours was read from the wrong place and the stated one is taken. How far the best opinion agrees with
-what is taken is the confidence.
+Where the own reader finds little, trafilatura is asked, and the data that a browser would make the page of. Where the
+outlet itself states a whole text and ours has less than half of it, ours was read from the wrong place and the stated
+one is taken. How far the best opinion agrees with what is taken is the confidence.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from trafilatura.settings import Document
 
 from pipeline.extract.clean import Cleaned, clean
 from pipeline.extract.content import plain_story, story
+from pipeline.extract.embedded import embedded_story
 from pipeline.extract.opinion import MISSED, Opinion, agreement, read_again
 from pipeline.extract.outline import Outline
 from pipeline.extract.prose import is_running
@@ -32,8 +33,8 @@ _LONGEST = 2_000_000  # characters for a second reading; the largest of 123 real
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Cleaned paragraphs, who found them ("outline", "template", "trafilatura", "json-ld", "feed", "" for none), and
-    how far a second opinion agrees, 0 to 1."""
+    """Cleaned paragraphs, who found them ("outline", "template", "trafilatura", "script", "json-ld", "feed", "" for
+    none), and how far a second opinion agrees, 0 to 1."""
 
     cleaned: Cleaned
     source: str
@@ -82,9 +83,11 @@ def _found(root: HtmlElement, page: Outline, title: str, headline: int | None) -
     if _size(own) >= ENOUGH:
         return Body(own, "outline")
     other = clean(by_trafilatura(root) if _is_askable(root, page) else (), title)
-    if _told(other) > _CLEARLY_MORE * _told(own):
-        return Body(other, "trafilatura")
-    return Body(own, "outline" if own.paragraphs else "")
+    best = Body(other, "trafilatura") if _told(other) > _CLEARLY_MORE * _told(own) else Body(own, "outline")
+    hidden = clean(embedded_story(root, title), title)
+    if _told(hidden) > _CLEARLY_MORE * _told(best.cleaned):
+        return Body(hidden, "script")
+    return best if best.cleaned.paragraphs else replace(best, source="")
 
 
 def by_trafilatura(root: HtmlElement) -> list[str]:

@@ -36,7 +36,7 @@ def stated(said: Statements, found: Found) -> Iterator[Opinion]:
     """Texts that the outlet itself gives as the story's, where they are long enough to be whole."""
     for text, source in ((said.article.get("articleBody"), "json-ld"), (found.summary, "feed")):
         if isinstance(text, str) and len(text) >= _SHORTEST:
-            paragraphs = _paragraphs(text)
+            paragraphs = lines_of(text)
             if sum(map(len, paragraphs)) >= _SHORTEST:
                 yield Opinion(paragraphs, source)
 
@@ -70,7 +70,7 @@ def _grams(paragraphs: tuple[str, ...]) -> Counter[tuple[str, ...]]:
     return Counter(zip(*(words[start:] for start in range(size)), strict=False))
 
 
-def _paragraphs(text: str) -> tuple[str, ...]:
+def lines_of(text: str) -> tuple[str, ...]:
     """Lines of a stated text; markup in it is taken out."""
     if "<" in text:
         try:
