@@ -1,12 +1,16 @@
 """Marking a story's language by its function words."""
 
+import gzip
 import json
 import lzma
+import re
+from collections import Counter
 from itertools import islice, pairwise
 
 import pytest
 
 from pipeline.extract.language import language_of
+from pipeline.extract.wordlists import entries
 from tests.extract.languages import SENTENCES
 from tests.extract.pages import LEAD, QUOTE, SECOND, html, paragraphs, read
 from tests.measured import data
@@ -53,6 +57,41 @@ def test_a_word_of_the_subject_does_not_decide() -> None:
 def test_a_page_is_marked_whatever_its_theme_states() -> None:
     page = html(paragraphs(*SENTENCES["su"])).replace("<html>", '<html lang="en-US">')
     assert (read(page).language, read(page).sources["language"]) == ("su", "text")
+
+
+def test_each_word_stands_once_with_languages_that_are_known() -> None:
+    lines = [entry.split() for entry in entries("functionwords.txt")]
+    assert {
+        word: often for word, often in Counter(word for _, *words in lines for word in words).items() if often > 1
+    } == {}
+    assert {code for owners, *_ in lines for code in re.split("[,>]", owners)} == set(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Semasa hidupnya, Frans pernah menjadi penjual rokok di Surabaya.", "id"),  # one word of Malay is no proof
+        ("Rakyat Kerajaan Inggris menunggu di luar istana.", "id"),
+        ("Kerajaan dan syarikat itu boleh turut hadir, kata beliau.", "ms"),
+        ("Toyota ngaluarkeun produk panganyarna di pasar Indonesia.", "su"),  # its endings alone tell
+        ("Pelayanan hotel nguciwakake, panganane larang.", "jv"),
+        ("Sidang DPR berakhir.", "id"),
+        ("", ""),
+    ],
+)
+def test_a_single_sentence(text: str, language: str) -> None:
+    assert language_of(text, "")[0] == language
+
+
+def test_measured_sentences_are_indonesian() -> None:
+    """One at a time, of eight words and more."""
+    with gzip.open(data("idner-news-2k/train.txt.gz"), "rt", encoding="utf-8") as file:
+        rows = [[line.split()[0] for line in one.splitlines() if line] for one in file.read().split("\n\n")]
+    with gzip.open(data("ud-id-csui/id_csui-ud-train.conllu.gz"), "rt", encoding="utf-8") as file:
+        rows += [line.removeprefix("# text = ").split() for line in file if line.startswith("# text = ")]
+    marked = Counter(language_of(" ".join(words), "")[0] for words in rows if len(words) >= 8)
+    assert marked["id"] >= 0.97 * marked.total()
+    assert marked["ms"] + marked["su"] + marked["jv"] <= 0.005 * marked.total()
 
 
 def test_measured_articles_are_indonesian() -> None:
