@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from pipeline.extract.dateline import LIST_TAGS, LISTS, is_within
 from pipeline.extract.outline import WRITER, Block, Outline
@@ -17,6 +18,7 @@ _NEAR = 12  # blocks around the headline in which an unlabelled byline may stand
 _AWAY = 80  # elements between the headline and one that is marked as the writer's name
 _MARKS = 20  # of those are looked at
 _FEWEST = 3  # blocks of prose that stand together in a story
+_NESTED = 3  # boxes around a name, of which one is the author's; blocks from it to the portrait
 _END = 2  # of them, the last ones, of which one may end with the writer's name in brackets
 _LABEL = re.compile(
     rf"^\W*(?:laporan\s+|nama\s+)?(?:{WRITERS}|teks|naskah|liputan)(?:\s*[/&]\s*(?:{EDITORS}|foto\w*))?\s*[:;|]\s*(?P<names>.{{3,120}})$",
@@ -33,7 +35,9 @@ _BY = re.compile(  # with a capital behind it: "Oleh karena itu" is no byline
 _LABEL_ALONE = re.compile(rf"^\W*(?:{WRITERS}|oleh|by|{EDITORS})\s*:?$", re.IGNORECASE)
 _BOTH_ROLES = re.compile(rf"\b(?:{WRITERS})\s*[/&]\s*(?:{EDITORS})\b", re.IGNORECASE)
 _EDITOR = re.compile(rf"\b(?:{EDITORS})\s*[:;|]\s*(?P<names>[^|/]{{3,80}})", re.IGNORECASE)
-_DATED = re.compile(r"\b\d{1,2}[\s/.-]+(?:\d{1,2}|[A-Za-z]{3,9})[\s/.,-]+\d{2,4}\b")
+_DATED = re.compile(
+    r"\b(?:\d{1,2}[\s/.-]+(?:\d{1,2}|[A-Za-z]{3,9})[\s/.,-]+\d{2,4}|[A-Z][a-z]{2,8}\.?\s\d{1,2},\s\d{4})\b"
+)
 _LAST_WORD = re.compile(r"\s*[|•·–—-]\s|,?\s(?=\S+,$)")  # of a date line, the weekday's
 _SIGNED = re.compile(r"[.!?”\"]\s*\((?P<names>[^()]{4,60})\)\s*$")
 _INITIALS = re.compile(r"[A-Z]+|[a-z]{1,4}|\w{1,3}")  # "(KPK)", "(fdl)", "(red)"
@@ -67,6 +71,7 @@ def read_byline(
         ("page", people(_marked(page, lines, headline or 0), sites)),
         ("page", _beside_date(page, headline or 0, sites)),
         ("page", _signed(page, sites)),
+        ("page", _portrayed(page, headline or 0, sites)),
     )
     for source, names in stated:
         writers = [name for name in names if plain(name) not in editors]
@@ -100,6 +105,8 @@ def _lines(blocks: tuple[Block, ...], sites: frozenset[str]) -> Iterator[tuple[i
             if names_above is None and ":" not in text and ":" not in behind.text[:2]:
                 names_above = bool(looks_like_people(before.text, sites))
             name = before.text if names_above else behind.text
+            if ":" in name.strip(" :") or name.endswith(":"):
+                continue  # another labelled line
             text = f"{text.rstrip(' :')} : {name[:_LONGEST_LINE].lstrip(' :')}"
         yield index, _BOTH_ROLES.sub("Penulis", text) if "/" in text or "&" in text else text
 
@@ -170,6 +177,20 @@ def _signed(page: Outline, sites: frozenset[str]) -> Iterator[str]:
             if match := _SIGNED.search(text):
                 parts = (part.strip() for part in re.split(r"[/,&]", match["names"]))
                 yield from people((part for part in parts if part and not _INITIALS.fullmatch(part)), sites)
+
+
+def _portrayed(page: Outline, headline: int, sites: frozenset[str]) -> Iterator[str]:
+    """The name above the portrait in a box of the author, wherever that stands: below the story mostly."""
+    around = frozenset(page.up(page.blocks[headline].box)) if page.blocks else frozenset[int]()
+    for index, block in enumerate(page.blocks[headline:], headline):
+        near = islice(page.up(block.box), _NESTED)
+        author = next((box for box in near if not WRITER.isdisjoint(page.boxes[box].names)), None)
+        if author is None or prose(block) or _is_beside(page, block.box, around):
+            continue
+        portrait = (other for other in page.blocks[index + 1 : index + 1 + _NESTED] if prose(other))
+        if any(author in page.up(other.box) for other in portrait):
+            yield from looks_like_people(block.text, sites)
+            return
 
 
 def _editors(lines: list[tuple[int, str]]) -> Iterator[str]:

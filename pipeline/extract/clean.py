@@ -48,7 +48,10 @@ def clean(texts: Sequence[str], title: str, recurring: frozenset[str] = frozense
     kept = _cut(_once(_own(texts, recurring, removed), title, removed), phrases, removed)
     for scope, window in (("head", _first_few), ("inline", _everywhere), ("line", _everywhere), ("tail", _last_few)):
         kept = _apply(kept, scope, window(len(kept)), phrases, removed)
-    kept = _apply(kept, "last", _very_last(len(kept)), phrases, removed)
+    while kept and (shorter := _apply(kept, "last", _very_last(len(kept)), phrases, removed)) != kept:
+        is_gone, kept = len(shorter) < len(kept), shorter
+        if not is_gone:
+            break
     return Cleaned(tuple(kept), tuple(removed))
 
 

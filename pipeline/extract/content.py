@@ -11,6 +11,7 @@ from pipeline.extract.furniture import (
     said,
     section_list,
     unnumbered,
+    without_deck,
     without_far,
     without_rest,
     without_sections,
@@ -100,7 +101,7 @@ def _story(page: Outline, aside: list[bool], headline: int | None) -> list[str]:
         if inside[block.box] and not aside[block.box] and not is_linked(block)
     ]
     found = without_sections(page, without_far(page, _after(found, headline)))
-    found = without_rest(page, found, headline)
+    found = without_deck(page, without_rest(page, found, headline))
     return _trimmed(page, _rows(page, [block for _, block in found]))
 
 

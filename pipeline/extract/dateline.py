@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from kliping.indonesian.dates import names_update
 from pipeline.extract.claims import Dated
@@ -36,13 +36,14 @@ _HEAD_NAMES = frozenset(("topbar", "masthead", "navbar", "menu"))
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines that may date the story: near the headline (those after it first), labelled ones anywhere, and those above
-    it but apart, where pages show their visitor's date too.
+    """Lines that may date the story: near the headline (those after it first), labelled ones anywhere, those above it
+    but apart, where pages show their visitor's date too, and those between headline and story that are links.
     """
 
     near: tuple[str, ...] = ()
     labelled: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
 
 
 def headline_index(page: Outline, title: str) -> int | None:
@@ -66,7 +67,8 @@ def date_lines(page: Outline, headline: int | None) -> Lines:
     """The short lines of a page that may hold a date, nearest to the headline first."""
     near, head = _before(page, headline or 0)
     labelled = (block.text for block in page.blocks if _SAYS_PUBLISHED.match(block.text) and _may_date(block))
-    return Lines((*_after(page, headline), *near), tuple(labelled), tuple(head))
+    linked = _linked(page, headline) if headline is not None else ()
+    return Lines((*_after(page, headline), *near), tuple(labelled), tuple(head), tuple(linked))
 
 
 def printed_dates(lines: Lines) -> Iterator[Dated]:
@@ -88,6 +90,11 @@ def page_head_dates(lines: Lines) -> Iterator[Dated]:
     return (Dated(text, "page", page_head=True) for text in lines.head)
 
 
+def linked_dates(lines: Lines) -> Iterator[Dated]:
+    """Dates that lead to the day's archive, or nowhere."""
+    return (Dated(text, "page") for text in lines.linked)
+
+
 def printed_changes(lines: Lines) -> Iterator[Dated]:
     """Lines near the headline that name a time of change."""
     return (Dated(text, "page", "update") for text in lines.near if names_update(text))
@@ -105,6 +112,16 @@ def _after(page: Outline, headline: int | None) -> Iterator[str]:
         listed = around and is_within(page, block.box, around, LIST_TAGS, LISTS)
         if _may_date(block) and not listed and (around or not is_linked(block)):
             yield _with_label(page.blocks, index)
+
+
+def _linked(page: Outline, headline: int) -> Iterator[str]:
+    """Short lines between the headline and the first prose that are links and no list of other stories."""
+    around = frozenset(page.up(page.blocks[headline].box))
+    between = takewhile(lambda block: not prose(block), page.blocks[headline + 1 : headline + 1 + _AFTER])
+    for block in between:
+        is_date = block.link_share >= _LINK and len(block.text) <= _HALF and _has_digit(block.text)
+        if is_date and not is_within(page, block.box, around, LIST_TAGS, LISTS):
+            yield block.text
 
 
 def _before(page: Outline, headline: int) -> tuple[list[str], list[str]]:

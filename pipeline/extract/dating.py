@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from pipeline.extract.claims import Dated, stated_changes, stated_dates, url_date
-from pipeline.extract.dateline import Lines, date_lines, page_head_dates, printed_changes, printed_dates
+from pipeline.extract.dateline import Lines, date_lines, linked_dates, page_head_dates, printed_changes, printed_dates
 from pipeline.extract.outline import Outline
 from pipeline.extract.published import Dating, read_published
 from pipeline.extract.statements import Statements
@@ -37,6 +37,7 @@ class Claims:
         yield Dated(self.feed, "feed")
         yield from printed_dates(self.lines)
         yield from url_date(self.address)
+        yield from linked_dates(self.lines)
         yield from page_head_dates(self.lines)
 
     def of_change(self) -> Iterator[Dated]:

@@ -23,6 +23,9 @@ _SECTIONS = 20  # openings that are looked at: each costs a walk over the boxes
 _LONGEST_OPENING = 120  # characters; the longest listed opening has 30, and few words may follow
 NARROW = frozenset(("p", "li", "td", "th", "blockquote", "span"))  # of one block: a paragraph, never a whole story
 
+_DECK = 250  # characters of one; those seen have up to 200
+_STORY_SHARE = 0.8  # of the prose that the box behind a deck has at least
+
 _DIGIT = re.compile(r"\d")
 
 Numbered = list[tuple[int, Block]]
@@ -122,6 +125,21 @@ def without_rest(page: Outline, found: Numbered, headline: int | None) -> Number
     goes_on = [index for index, block in found if inside[block.box] or (like[block.box] and block.tag in tags)]
     last = max(goes_on, default=-1)
     return [(index, block) for index, block in found if index <= last]
+
+
+def without_deck(page: Outline, found: Numbered) -> Numbered:
+    """Without a summary that stands before the core and apart from it: captions, dates or the like are in between.
+
+    What is named as the story is its lead.
+    """
+    core = _inside(page, _core(page, found))
+    before = list(takewhile(lambda row: not core[row[1].box], found))
+    rest = found[len(before) :]
+    match [row for row in before if prose(row[1])]:
+        case [(index, summary)] if len(summary.text) <= _DECK and said(rest) >= _STORY_SHARE * said(found):
+            named = any(not words("story.txt").isdisjoint(page.boxes[box].names) for box in page.up(summary.box))
+            return found if named or rest[0][0] == index + 1 else rest
+    return found
 
 
 def _inside(page: Outline, box: int) -> list[bool]:

@@ -100,8 +100,10 @@ def alone(headings: Sequence[Block]) -> Block | None:
 
 
 def above_story(headings: Sequence[Block], page: Outline) -> Block | None:
-    """The heading nearest above the first text of some length."""
-    first = next((index for index, block in enumerate(page.blocks) if prose(block)), len(page.blocks))
+    """The heading nearest above the first text of some length that has one above."""
+    ids = {id(block) for block in headings}
+    top = next((index for index, block in enumerate(page.blocks) if id(block) in ids), 0)
+    first = next((index for index in range(top, len(page.blocks)) if prose(page.blocks[index])), len(page.blocks))
     near = {id(block) for block in page.blocks[max(0, first - _ABOVE) : first]}
     said = [block for block in headings if id(block) in near and len(plain(block.text).split()) >= _FEWEST_WORDS]
     main = [block for block in said if block.tag in HEADINGS]

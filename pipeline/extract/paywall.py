@@ -17,6 +17,7 @@ _NOT_FREE: Final = (False, "False", "false", "http://schema.org/False", "https:/
 _TIERS: Final = ("locked", "premium", "paid")  # what tags call what is not free; "metered" is for those who read much
 _LINK: Final = 40  # characters of a link to another story
 _LINKS: Final = 3  # of these are a list, and the story has ended; one or two stand inside stories
+_SCROLL: Final = ("scroll ", "gulir ", "geser ")  # "… ke bawah untuk melanjutkan membaca" asks for no money
 
 
 def is_stub(said: Statements, page: Outline, size: int, headline: int | None = None) -> bool:
@@ -44,8 +45,9 @@ def _lines(page: Outline, headline: int | None) -> Iterator[str]:
             links += 1
             if headline is not None and links == _LINKS:
                 return
-        if len(block.text) <= _LINE:
-            yield plain(block.text)
+        line = plain(block.text) if len(block.text) <= _LINE else ""
+        if not line.startswith(_SCROLL):
+            yield line
 
 
 def _is_closed(stated: Json) -> bool:

@@ -17,9 +17,10 @@ _MOST_WORDS = 5  # of a person's name
 _BETWEEN = re.compile(r"\s*(?:[;,/|&•·]|\bdan\b|\band\b)\s*", re.IGNORECASE)
 _AFTER = re.compile(
     r"\s+(?:[-–—|•·]\s.*|\d.*|(?:on|in|pada|tanggal|senin|selasa|rabu|kamis|jum.?at|sabtu|minggu|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b.*)$",
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|di(?:terbitkan|publikasikan|unggah|perbarui|posting)|published|updated)\b.*)$",
     re.IGNORECASE,
 )
+_INITIALS = re.compile(r"[a-z]{2,4}")
 _DATE_WORDS = """
 on in at pada tanggal januari februari maret april mei juni juli agustus september oktober november desember
 january february march may june july august october december
@@ -54,6 +55,7 @@ def is_person(name: str, sites: frozenset[str]) -> bool:
         and not any(char.isdigit() for char in name)
         and words("desks.txt").isdisjoint(parts)
         and not _WHEN.issuperset(parts)
+        and not _INITIALS.fullmatch(name)
         and not is_general(name, sites)
         and not any(part in site.split() for part in parts for site in sites if len(part) > 3)
     )
@@ -61,10 +63,10 @@ def is_person(name: str, sites: frozenset[str]) -> bool:
 
 def looks_like_people(text: str, sites: frozenset[str]) -> list[str]:
     """The people of a line that nothing calls a byline; none unless it is all names: "Siti Contoh, Budi (Depok)"."""
-    bare = _BRACKETS.sub("", text)
+    bare = _BRACKETS.sub("", _ADDRESS.sub("", text)).strip()
     names = list(_split(bare, sites))
     first = plain(names[0]).split() if names else []
-    is_rubric = not words("rubrics.txt").isdisjoint(plain(text).split()) or all(map(_is_place, first))
+    is_rubric = not words("rubrics.txt").isdisjoint(plain(bare).split()) or all(map(_is_place, first))
     spelled = all(_NAME.fullmatch(word) for word in re.sub(r"[,/&]|\bdan\b", " ", bare).split())
     return names if spelled and len(first) > 1 and not is_rubric else []
 

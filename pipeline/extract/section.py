@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from selectolax.lexbor import LexborNode
+
 from kliping.text import clean_line
-from pipeline.extract.outline import Outline
+from pipeline.extract.outline import Element, Outline
 from pipeline.extract.plain import plain
 from pipeline.extract.sitenames import is_site
 from pipeline.extract.statements import Statements, line
@@ -43,4 +45,11 @@ def _printed(page: Outline) -> Iterator[str]:
         box = page.boxes[block.box]
         around = page.boxes[box.parent].names if box.parent >= 0 else frozenset[str]()
         if block.linked and not (_TRAIL.isdisjoint(box.names) and _TRAIL.isdisjoint(around)):
-            yield block.text
+            yield from _links(box.element) or (block.text,)
+
+
+def _links(element: Element) -> list[str]:
+    """The texts of an element's links, in order: a trail may be one line."""
+    if isinstance(element, LexborNode):
+        return [line(link.text()) for link in element.css("a")]
+    return [line("".join(map(str, link.itertext()))) for link in element.iter("a")]

@@ -86,6 +86,11 @@ def test_a_placed_story_is_flagged() -> None:
     assert "paid_placement" not in read(html(BODY)).flags
 
 
+def test_what_ends_the_story_is_looked_for_behind_each_line_that_goes() -> None:
+    assert clean([LEAD, f"{SECOND} (SC/P-2)", "(SC)"], TITLE).paragraphs == (LEAD, SECOND)
+    assert clean(["(SC)", "(SC)"], TITLE).paragraphs == ()
+
+
 def test_questions_of_an_interview_are_no_repetition() -> None:
     question = "Apa yang paling sulit dari pekerjaan ini?"
     texts = [line for number in range(5) for line in (question, f"Jawaban nomor {number} dari narasumber itu panjang.")]

@@ -63,6 +63,26 @@ def authored(author: object) -> str:
     return linked(json.dumps(author))
 
 
+PORTRAIT = "Lulus dari Universitas Maju dan meliput lingkungan serta kelautan sejak sepuluh tahun lalu."
+
+
+def portrayed(name: str, portrait: str, box: str = "author") -> str:
+    return html(BODY, "<p>Topik: taman</p>" * 12, f"<div class={box}><b>{name}</b><p>{portrait}</p></div>")
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        (portrayed("Siti Contoh", PORTRAIT), SITI),
+        (portrayed("Siti Contoh", ""), ()),
+        (portrayed("Redaksi", PORTRAIT), ()),
+        (portrayed("Budi Umpama", PORTRAIT, box="'comment author'"), ()),
+    ],
+)
+def test_the_name_above_a_portrait_below_the_story(page: str, names: tuple[str, ...]) -> None:
+    assert read(page).byline == names
+
+
 def signed(end: str) -> str:
     return paragraphs(*STORY[:2], f"{STORY[2]} {end}")
 
@@ -99,7 +119,11 @@ def signed(end: str) -> str:
             SITI,
         ),
         ('<p><span itemprop="author" itemscope><b itemprop="name">Siti Contoh</b></span> Depok</p>', SITI),
+        ("<p>Siti Contoh siti@kabar.example November 24, 2026 @ 8:30am</p>", SITI),
+        ('<p class="author">Siti Contoh Diterbitkan 24 November 2026</p>', SITI),
+        ("<p>Penulis: Siti Contoh</p><span>Pewarta</span><p>Jumlah Baca: 123</p>", SITI),
         ("<p>Penulis: Tim Redaksi</p>", ()),
+        (meta("abc/def", "kanal:author"), ()),
         ("<p>Penulis: Humas Kab. Contoh</p>", ()),
         ("<p>Oleh: Diskominfo Kota Depok</p>", ()),
         ("<p>By admin on 24 November 2026</p>", ()),

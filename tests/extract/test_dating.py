@@ -79,6 +79,7 @@ def test_heads(head: str) -> None:
         "<p>Tanggal: 24-11-2026 | Jam: 08:30</p>",
         "<p>Selasa, 24 November 2026 09:30 wita</p>",
         "<p>90 menit yang lalu</p>",
+        "<li><a href='#'>Admin</a></li><li><a href='#'>24 November 2026 08:30</a></li>",
         "<div><span>Update</span><div>24 November 2026, 09:15 WIB</div></div><div>24 November 2026 08:30 WIB</div>",
     ],
 )
@@ -113,6 +114,8 @@ def test_a_labelled_line_at_the_end_dates_the_story() -> None:
         html(BODY, "<div class='comments'>Andi, 24 November 2026 09:00 bagus sekali</div>"),
         "<header><div>Selasa, 24 November 2026</div></header>" + html(BODY),
         "<div>Selasa, 24 November 2026</div><ul><li><a href='/a'>Beranda</a></li></ul>" + html(BODY),
+        html("<div class='terkait'><a href='/b'>24 November 2026</a></div>", BODY),
+        html(BODY, "<a href='/b'>24 November 2026</a>"),
         html("<p>Rapat berlangsung 24-25 November 2026</p>", BODY),
     ],
 )

@@ -84,6 +84,7 @@ def test_a_stub_says_so_in_its_head_or_beside_its_text() -> None:
         (True, read(SHORT, head='<meta property="article:content_tier" content="locked">')),
         (True, read(SHORT, head=PART)),
         (False, read(SHORT + LINKS + "<p>Berlangganan untuk membaca koran digital.</p>")),
+        (False, read(SHORT + "<p>Scroll ke bawah untuk melanjutkan membaca</p>")),
         (False, read(SHORT + "<p>Konten Premium</p>" + LINKS)),
         (False, read(LONG, head=linked("NewsArticle", isAccessibleForFree=False))),
         (False, read(SHORT, head=linked("NewsArticle", isAccessibleForFree=True))),

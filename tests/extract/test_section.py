@@ -33,6 +33,7 @@ def trail(*names: str) -> str:
             "Daerah",
             "page",
         ),
+        (f'<div class="breadcrumb"><a>Home</a> <a>Daerah</a> <a>Depok</a></div>{html(BODY)}', "Daerah", "page"),
         (f'<ul class="breadcrumb"><li><a>Beranda</a></li><li><a>{TITLE}</a></li></ul>{html(BODY)}', "", None),
         (html(BODY, head=linked(**{"@type": "BreadcrumbList"}, itemListElement=[1, {"name": 2}, None])), "", None),
     ],

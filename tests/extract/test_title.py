@@ -4,7 +4,7 @@ import pytest
 
 from kliping.article import Found
 from pipeline.extract.sitenames import is_general
-from tests.extract.pages import STORY, TITLE, URL, html, paragraphs, read
+from tests.extract.pages import LEAD, STORY, TITLE, URL, html, paragraphs, read
 
 SITE = '<meta property="og:site_name" content="Kabar Contoh">'
 
@@ -214,3 +214,9 @@ def test_names_of_offices_and_places_in_a_site(title: str, general: bool) -> Non
 def test_of_headings_that_say_the_title_it_is_the_h1() -> None:
     found = read(f"<title>{TITLE}</title><h6><span>|</span>{TITLE}</h6><h1>{TITLE}</h1><p>Isi.</p>")
     assert (found.title, found.sources["title"]) == (TITLE, "h1")
+
+
+def test_an_office_whose_title_names_no_story_prints_one_below_its_welcome() -> None:
+    welcome = "<p>Selasa, 24 November 2026 | Selamat datang di situs web resmi Pemerintah Kota Bogor, kota hujan</p>"
+    page = f"<title>Website Resmi Pemerintah Kota Bogor</title>{welcome}<div><h2>{TITLE}</h2><p>{LEAD}</p></div>"
+    assert read(page).title == TITLE
