@@ -21,8 +21,15 @@ class Line:
     what: str  # Judul berubah, isi diralat (kemarin 12.06 WIB)
     before: str  # the title that was told
     after: str  # the title now, '' where it is the same
-    where: str  # Suara Raya, dikirim dalam edisi 213, 22 November 2026
+    outlet: str
+    number: int  # of the edition that sent it
+    day: str  # 22 November 2026
     article: str
+
+    @property
+    def where(self) -> str:
+        """ "Suara Raya, dikirim dalam edisi 213, 22 November 2026"."""
+        return f"{self.outlet}, dikirim dalam edisi {self.number}, {self.day}"
 
     @property
     def titles(self) -> str:
@@ -46,7 +53,9 @@ def _line(edition: Edition, change: Change) -> Line:
         what=f"{', '.join(_what(change)).capitalize()} ({moment(edition, change.at)})",
         before=change.before,
         after="" if change.title == change.before else change.title,
-        where=f"{change.outlet}, dikirim dalam edisi {change.number}, {short_date(date.fromisoformat(change.day))}",
+        outlet=change.outlet,
+        number=change.number,
+        day=short_date(date.fromisoformat(change.day)),
         article=change.article,
     )
 

@@ -2,7 +2,8 @@
 
 In: active clips that are in no earlier edition of the desk, first seen after the desk's lower bound, not of a backfill.
 The lower bound is 24 hours before the desk's first edition was due, so no beginning and no new recipient brings a
-backlog (bar D3). A copy of something that was sent before is no new item; it is told as an update.
+backlog (bar D3). A copy of something that was sent before is no new item; it is told as an update. What an outlet did
+to a story that was sent is told as a change (`digests.changes`).
 """
 
 from collections import defaultdict

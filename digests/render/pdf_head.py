@@ -9,7 +9,7 @@ from reportlab.platypus import HRFlowable, Image, Spacer, Table
 
 from digests import changed_words, words
 from digests.edition import Edition
-from digests.render.pdf_page import FACE, INK, SOFT, WIDTH, paragraph, style
+from digests.render.pdf_page import FACE, INK, SOFT, WIDTH, joined, paragraph, serif, style
 from kliping.indonesian.formats import clock, long_date
 from kliping.indonesian.zones import zone_name
 
@@ -59,7 +59,8 @@ def _changes(edition: Edition) -> Iterator[Any]:
     if edition.changes:
         yield paragraph(changed_words.HEADING.upper(), style(8, bold=True, spaceAfter=mm))
     for line in changed_words.lines(edition):
-        yield paragraph(f"{line.what}: {line.titles}", style(9))
+        renamed = [("→", style(9)), (line.after, serif(9, bold=True))] if line.after else []
+        yield joined([(f"{line.what}:", style(9, bold=True)), (line.before, serif(9)), *renamed])
         yield paragraph(line.where, style(8, spaceAfter=1.5 * mm), href=edition.history_url(line.article))
     if left := changed_words.left(edition):
         yield paragraph(left, style(8), href=edition.changes_url)

@@ -47,6 +47,12 @@ def paragraph(text: str, look: ParagraphStyle, *, href: str = "") -> Paragraph:
     return Paragraph(f'<a href="{escape(href)}" color="{LINK}">{shown}</a>' if href else shown, look)
 
 
+def joined(parts: list[tuple[str, ParagraphStyle]]) -> Paragraph:
+    """Untrusted texts one after the other in one paragraph of the first one's style, each in its own typeface."""
+    texts = (f'<font name="{look.fontName}">{escape(printable(text))}</font>' for text, look in parts)
+    return Paragraph(" ".join(texts), parts[0][1])
+
+
 def linked(parts: list[tuple[str, str]], look: ParagraphStyle) -> Paragraph:
     """Several (text, href) in one paragraph, a line each."""
     lines = (f'<a href="{escape(href)}" color="{LINK}">{escape(printable(text))}</a>' for text, href in parts)

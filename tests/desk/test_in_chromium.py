@@ -121,6 +121,25 @@ def test_staff_walk_through_the_desk(chromium: Any, address: str, tmp_path: Path
     assert [text for text in said if "401" not in text and "Failed to load resource" not in text] == []
 
 
+@pytest.mark.parametrize("width", [360, 1200])
+def test_what_became_of_stories_that_were_sent_fits_every_width(
+    chromium: Any, address: str, folder: Path, tmp_path: Path, width: int
+) -> None:
+    office = newsroom.office_of(folder)
+    renamed, gone = (Outlet(office, newsroom.STORIES[number]) for number in (0, 4))
+    renamed.edits(3, f"{'Jalan Mekarsari Mulai Diperbaiki Setelah Keluhan Warga ' * 3}{'x' * 60}")
+    gone.answers(3, status=404)
+    walk = Walk(chromium.new_page(viewport={"width": width, "height": 800}), width, tmp_path)
+    walk.page.goto(f"{address}{DESK}/edisi/pratinjau")
+    _log_in_as(walk, "reader")
+    walk.page.goto(f"{address}{DESK}/edisi/pratinjau")
+    walk.sees(walk.page.get_by_role("heading", name="Perubahan pada berita yang sudah dikirim · 2"))
+    walk.look("pratinjau-perubahan")
+    walk.page.get_by_role("link", name="Festival Payung Kembali Digelar").click()
+    walk.sees(walk.page.get_by_role("heading", name="Riwayat naskah"))
+    newsroom.close(office)
+
+
 def _log_in(walk: Walk, address: str) -> None:
     page = walk.page
     page.goto(address + DESK + "/")

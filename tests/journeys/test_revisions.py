@@ -9,15 +9,20 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import func, select
 
+from digests.edition import Edition
+from digests.editions import load
+from kliping.article import article_id
+from kliping.articles import known_article
 from kliping.command.build import Parts
 from kliping.tables import articles
 from tests.installation import Installation
-from tests.press.loading import load
+from tests.press.loading import load as load_press
 from tests.press.press import FOLDER, Press
 from tests.press.scenario import Edit, Scenario, Story, Version, Withdrawal
 from tests.press_desk import install
 
 NOW = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+DESK = "semua"
 STATUSES: Final = (404, 410, 200)  # 200: the page says in words that it is gone
 ADDED = "Pemerintah kabupaten menambahkan keterangan itu dalam jumpa pers pada malam harinya."
 
@@ -35,6 +40,15 @@ class Read:
         rows: list[dict[str, Any]] = self.press.truth()["articles"]
         return [row for row in rows if row[change] and row["reason"] != "robots"]
 
+    def id_of(self, row: dict[str, Any]) -> str:
+        """What Kliping knows an article of the press by."""
+        with self.parts.database.read() as connection:
+            return known_article(connection, article_id(row["url"]))
+
+    def editions(self) -> list[Edition]:
+        """Closed after the first reading, after the changes, after the return, and at once again."""
+        return [load(self.parts.database, DESK, number) for number in (1, 2, 3, 4)]
+
     def history(self, url: str) -> dict[str, Any]:
         (told,) = self.installation.lines("article", url, "--history")
         assert isinstance(told, dict)
@@ -44,7 +58,7 @@ class Read:
 def scenario(path: Path) -> Scenario:
     """A press where every third article is edited and every third is taken down, in each of three ways."""
     made = iter(range(10_000))
-    found = load(path)
+    found = load_press(path)
     outlets = tuple(replace(outlet, renames=True) for outlet in found.outlets)
     return replace(found, outlets=outlets, stories=tuple(_story(story, made) for story in found.stories))
 
@@ -71,12 +85,15 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
         installation = install(tmp_path_factory.mktemp("revisions"), press, everything=True, crawl={"gap": 0.05})
         installation.kliping("migrate")
         _round(press, installation)
+        _close(installation, "pertama")
         for hours, on in ((1.1, True), (5.1, False)):
             press.advance(hours=hours)
             installation = replace(installation, offset=installation.offset + timedelta(hours=hours).total_seconds())
             press.switch("edits")
             press.switch("withdrawals", on=on)
             _round(press, installation)
+            _close(installation, "ditarik" if on else "kembali")
+        _close(installation, "terakhir")
         with installation.parts() as parts:
             yield Read(press, installation, parts)
 
@@ -87,6 +104,10 @@ def _round(press: Press, installation: Installation) -> None:
         if outlet.listing:
             installation.scrapy("crawl", "sites", "-a", f"outlet={outlet.id}")
     installation.kliping("work", "--until-idle")
+
+
+def _close(installation: Installation, kind: str) -> None:
+    installation.kliping("digest", "close", "--desk", DESK, "--kind", kind)
 
 
 def test_no_article_is_there_twice(read: Read) -> None:
@@ -121,3 +142,22 @@ def test_a_withdrawal_is_told_with_its_proof_and_so_is_the_return(read: Read) ->
         assert proof == first["evidence"]
         assert row["title"].split()[0] in read.parts.pages.get(proof["sha256"]).decode()
     assert seen == set(STATUSES)
+
+
+def test_editions_tell_what_became_of_the_stories_that_they_sent(read: Read) -> None:
+    """Every edit and withdrawal by the next edition, every return by the one after, nothing by another."""
+    first, second, third, fourth = read.editions()
+    sent = {item.article: item.title for item in first.items}
+    edited, gone = (
+        {one for row in read.rows(what) if (one := read.id_of(row)) in sent} for what in ("edited", "withdrawn")
+    )
+    assert len(edited) >= 4
+    assert len(gone) >= 4
+    told = {change.article: change for change in second.changes}
+    assert {id_ for id_, change in told.items() if change.what == "withdrawn"} == gone
+    assert {id_ for id_, change in told.items() if change.what == "changed"} == edited
+    for id_ in edited:
+        assert (told[id_].before, told[id_].title) == (sent[id_], f"{sent[id_]}, Ini Penjelasannya")
+    assert {(change.what, change.article) for change in third.changes} == {("returned", id_) for id_ in gone}
+    assert {change.number for change in (*second.changes, *third.changes)} == {first.number}
+    assert first.changes == fourth.changes == ()
