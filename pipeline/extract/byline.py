@@ -21,7 +21,7 @@ _FEWEST = 3  # blocks of prose that stand together in a story
 _NESTED = 3  # boxes around a name, of which one is the author's; blocks from it to the portrait
 _END = 2  # of them, the last ones, of which one may end with the writer's name in brackets
 _LABEL = re.compile(
-    rf"^\W*(?:laporan\s+|nama\s+)?(?:{WRITERS}|teks|naskah|liputan)(?:\s*[/&]\s*(?:{EDITORS}|foto\w*))?\s*[:;|]\s*(?P<names>.{{3,120}})$",
+    rf"^\W*(?:laporan\s+|nama\s+)?(?:{WRITERS}|teks|naskah|liputan)(?:\s*[/&]\s*(?:{EDITORS}|foto\w*))?\s*(?:[:;|]|,(?=\s(?-i:[A-Z])))\s*(?P<names>.{{3,120}})$",
     re.IGNORECASE,
 )
 _REPORT = re.compile(
@@ -33,7 +33,9 @@ _BY = re.compile(  # with a capital behind it: "Oleh karena itu" is no byline
     re.IGNORECASE,
 )
 _LABEL_ALONE = re.compile(rf"^\W*(?:{WRITERS}|oleh|by|{EDITORS})\s*:?$", re.IGNORECASE)
-_BOTH_ROLES = re.compile(rf"\b(?:{WRITERS})\s*[/&]\s*(?:{EDITORS})\b", re.IGNORECASE)
+_BOTH_ROLES = re.compile(
+    rf"\b(?:(?:{WRITERS})\s*[/&]\s*(?:{EDITORS})|(?:{EDITORS})\s*[/&]\s*(?:{WRITERS}))\b", re.IGNORECASE
+)
 _EDITOR = re.compile(rf"\b(?:{EDITORS})\s*[:;|]\s*(?P<names>[^|/]{{3,80}})", re.IGNORECASE)
 _DATED = re.compile(
     r"\b(?:\d{1,2}[\s/.-]+(?:\d{1,2}|[A-Za-z]{3,9})[\s/.,-]+\d{2,4}|[A-Z][a-z]{2,8}\.?\s\d{1,2},\s\d{4})\b"
@@ -199,4 +201,4 @@ def _editors(lines: list[tuple[int, str]]) -> Iterator[str]:
 
 def _has_mark(text: str) -> bool:
     """Whether a role may end in `text`: most lines are told off by that in a tenth of the time."""
-    return ":" in text or "|" in text or ";" in text
+    return ":" in text or "|" in text or ";" in text or "," in text

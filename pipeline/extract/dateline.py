@@ -110,6 +110,7 @@ def _after(page: Outline, headline: int | None) -> Iterator[str]:
         if running > _STORY:
             break
         listed = around and is_within(page, block.box, around, LIST_TAGS, LISTS)
+        listed = listed or (running > 0 and _names_another(page.blocks[index - 1]))
         if _may_date(block) and not listed and (around or not is_linked(block)):
             yield _with_label(page.blocks, index)
 
@@ -122,6 +123,11 @@ def _linked(page: Outline, headline: int) -> Iterator[str]:
         is_date = block.link_share >= _LINK and len(block.text) <= _HALF and _has_digit(block.text)
         if is_date and not is_within(page, block.box, around, LIST_TAGS, LISTS):
             yield block.text
+
+
+def _names_another(block: Block) -> bool:
+    """Whether a line is another story's linked headline: what stands right behind it dates that one."""
+    return len(block.text) >= _WITHOUT_DIGITS and is_linked(block)
 
 
 def _before(page: Outline, headline: int) -> tuple[list[str], list[str]]:

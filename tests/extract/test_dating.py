@@ -116,6 +116,7 @@ def test_a_labelled_line_at_the_end_dates_the_story() -> None:
         "<div>Selasa, 24 November 2026</div><ul><li><a href='/a'>Beranda</a></li></ul>" + html(BODY),
         html("<div class='terkait'><a href='/b'>24 November 2026</a></div>", BODY),
         html(BODY, "<a href='/b'>24 November 2026</a>"),
+        html(BODY, "<div><h4><a href='/b'>Pasar Ikan Dibuka Lagi Setelah Empat Bulan</a></h4><i>3 jam lalu</i></div>"),
         html("<p>Rapat berlangsung 24-25 November 2026</p>", BODY),
     ],
 )
