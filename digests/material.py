@@ -48,6 +48,11 @@ def text_change(before: Article, now: Article) -> TextChange:
     return "rewritten" if now.kind != "live" and changed_share(before, now) >= REWRITTEN else ""
 
 
+def is_note(paragraph: str) -> bool:
+    """Whether an outlet says here that it corrects itself."""
+    return _NOTE.search(plain(paragraph).casefold()) is not None
+
+
 def changed_share(before: Article, now: Article) -> float:
     """Which share of the words of both texts is in one of them only, or in another place; 0 to 1.
 
@@ -63,4 +68,4 @@ def _words(change: Change) -> int:
 
 
 def _notes(paragraphs: Iterable[str]) -> int:
-    return sum(_NOTE.search(plain(paragraph).casefold()) is not None for paragraph in paragraphs)
+    return sum(map(is_note, paragraphs))
