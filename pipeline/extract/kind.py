@@ -14,6 +14,7 @@ from pipeline.extract.linkeddata import ARTICLE_TYPES
 from pipeline.extract.listpage import is_list
 from pipeline.extract.outline import HEADINGS, Block, Outline
 from pipeline.extract.prose import is_linked
+from pipeline.extract.several import has_several
 from pipeline.extract.statements import Statements
 from pipeline.extract.title import plain
 from pipeline.extract.wordlists import entries
@@ -50,7 +51,8 @@ def kind_of(
     if _is_film(said, size) or (named == "video" and size <= _SHORT):
         return "video"
     called = _words("title").get(plain(title)) == "list"
-    if is_list(said, page, url=url, headline=headline, called=called, named=named == "list"):
+    listed = is_list(said, page, url=url, headline=headline, called=called, named=named == "list")
+    if listed or has_several(said, page, url=url):
         return "list"
     return "gallery" if size <= _SHORT and _is_of_pictures(page, headline, size) else "article"
 
