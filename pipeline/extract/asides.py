@@ -12,6 +12,7 @@ _HEADLINE = 15  # characters of a link that can be another story's headline
 _TEASER = 500  # characters of prose in a card; teasers have up to 300
 _CARDS = 3  # of one kind in a row make a list
 _TITLED_CARDS = 2  # so do fewer whose links are headings
+_OTHERS = 2  # articles; one may be the rest of the story
 _LABEL = 60  # characters beside the links of a list of links: its heading
 _TOLD = 200  # characters of prose in a box named as the story, or with the headline, that show where the story is
 _CAPTION = 600  # characters; longer text below a picture is the story
@@ -28,6 +29,7 @@ def beside(page: Outline, headline: int | None = None, *, captions: bool = True)
     around = page.up(page.blocks[headline].box) if headline is not None else ()
     headed = frozenset(box for box in around if said[box] >= _TOLD)
     marks = [_named(page, said, headed, captions=captions), _cards(page, said), _link_lists(page, said)]
+    marks.append(_other_articles(page, said, headed))
     apart = page.spread([any(mark) for mark in zip(*marks, strict=True)])
     return _with_captions(page, said, apart) if captions else apart
 
@@ -93,6 +95,17 @@ def _cards(page: Outline, said: list[float]) -> list[bool]:
         kind is not None and counts[kind] >= (_TITLED_CARDS if titles else _CARDS)
         for kind, titles in zip(like, titled, strict=True)
     ]
+
+
+def _other_articles(page: Outline, said: list[float], headed: frozenset[int]) -> list[bool]:
+    """Articles, where the one with the headline tells a story itself and two others or more stand outside of it."""
+    own = max((box for box in headed if page.boxes[box].tag == "article"), default=-1)
+    inside = page.spread([index == own for index in range(len(said))])
+    others = [
+        box.tag == "article" and size > 0 and not inside[index] and index not in headed
+        for index, (box, size) in enumerate(zip(page.boxes, said, strict=True))
+    ]
+    return others if own >= 0 and sum(others) >= _OTHERS else [False] * len(others)
 
 
 def _link_lists(page: Outline, said: list[float]) -> list[bool]:

@@ -26,6 +26,7 @@ NARROW = frozenset(("p", "li", "td", "th", "blockquote", "span"))  # of one bloc
 _DECK = 250  # characters of one; those seen have up to 200
 _STORY_SHARE = 0.8  # of the prose that the box behind a deck has at least
 
+_NUMBERS = re.compile(r"^\d+\s+|\s+\d+$")
 _DIGIT = re.compile(r"\d")
 
 Numbered = list[tuple[int, Block]]
@@ -82,18 +83,23 @@ def section_list(block: Block) -> str:
     """The list that has the opening to which a line adds little: "Berita Terkait:", "About the author: Jo"; or ""."""
     key = plain(block.text) if len(block.text) <= _LONGEST_OPENING else ""
     for name in ("sections.txt", "inserts.txt") if key else ():
-        if not f"{key} ".startswith(_openings(name)):
+        openings, wholes = _openings(name)
+        if _NUMBERS.sub("", key) in wholes:
+            return name
+        if not f"{key} ".startswith(openings):
             continue
-        opening = next(opening for opening in _openings(name) if f"{key} ".startswith(opening))
+        opening = next(opening for opening in openings if f"{key} ".startswith(opening))
         if len(key.split()) <= len(opening.split()) + _MORE_WORDS:
             return name
     return ""
 
 
 @cache
-def _openings(name: str) -> tuple[str, ...]:
-    """The openings of a list, each with the blank behind its last word."""
-    return tuple(f"{entry} " for entry in entries(name))
+def _openings(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The openings of a list, each with the blank behind its last word, and the lines to which only a number may come:
+    "Rekomendasi" opens a list, "Rekomendasi Dewan" a part of the story."""
+    wholes = frozenset(entry.removeprefix("=") for entry in entries(name) if entry.startswith("="))
+    return tuple(f"{entry} " for entry in entries(name) if not entry.startswith("=")), wholes
 
 
 def without_far(page: Outline, found: Numbered) -> Numbered:
