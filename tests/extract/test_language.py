@@ -1,6 +1,5 @@
 """Marking a story's language by its function words."""
 
-import gzip
 import json
 import lzma
 import re
@@ -9,6 +8,7 @@ from itertools import islice, pairwise
 
 import pytest
 
+from benchmarks.languages import WORDS, csui, idner, ours
 from pipeline.extract.language import language_of
 from pipeline.extract.wordlists import entries
 from tests.extract.languages import SENTENCES
@@ -85,11 +85,10 @@ def test_a_single_sentence(text: str, language: str) -> None:
 
 def test_measured_sentences_are_indonesian() -> None:
     """One at a time, of eight words and more."""
-    with gzip.open(data("idner-news-2k/train.txt.gz"), "rt", encoding="utf-8") as file:
-        rows = [[line.split()[0] for line in one.splitlines() if line] for one in file.read().split("\n\n")]
-    with gzip.open(data("ud-id-csui/id_csui-ud-train.conllu.gz"), "rt", encoding="utf-8") as file:
-        rows += [line.removeprefix("# text = ").split() for line in file if line.startswith("# text = ")]
-    marked = Counter(language_of(" ".join(words), "")[0] for words in rows if len(words) >= 8)
+    folder = data("idner-news-2k/train.txt.gz").parents[1]
+    sentences = [" ".join(words) for words in (*idner(folder), *csui(folder)) if len(words) >= WORDS]
+    marked = Counter(map(ours, sentences))
+    assert marked.total() > 2000
     assert marked["id"] >= 0.97 * marked.total()
     assert marked["ms"] + marked["su"] + marked["jv"] <= 0.005 * marked.total()
 
