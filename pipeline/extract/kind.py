@@ -52,7 +52,7 @@ def kind_of(
         return "video"
     called = _words("title").get(plain(title)) == "list"
     listed = is_list(said, page, url=url, headline=headline, called=called, named=named == "list")
-    if listed or has_several(said, page, url=url):
+    if listed or has_several(said, page, url=url, headline=headline):
         return "list"
     return "gallery" if size <= _SHORT and _is_of_pictures(page, headline, size) else "article"
 

@@ -1,7 +1,7 @@
 """Whether a page prints several stories in full, each under its own link: the front page or a month of a blog. Pure.
 
-A story's own page may print others in full below it, so the address decides: where one of the links leads to the page
-itself, or where text stands before the first of them, the page is a story's.
+A story's own page may print others in full, so the address decides: where one of the links leads to the page itself,
+or where text stands before the first of them or under a headline that is no link, the page is a story's.
 """
 
 from typing import Final
@@ -19,7 +19,7 @@ from pipeline.extract.statements import Statements
 
 FULL: Final = 300  # characters of prose: more than a teaser, less than the shortest of 123 stories
 FEWEST: Final = 2  # such stories
-_BEFORE: Final = 100  # characters of prose above the first: what the site calls itself
+_OWN: Final = 100  # characters of prose that are no other story's: what the site calls itself has less
 _NAMED: Final = 5  # words of an address that is a story's
 _APART: Final = frozenset(
     ("aside", "footer", "nav", "sidebar", "comment", "comments", "commentlist", "komentar", "respond")
@@ -27,27 +27,29 @@ _APART: Final = frozenset(
 _HEADLINES: Final = frozenset(("title", "headline", "judul", "entry-title", "post-title"))
 
 
-def has_several(said: Statements, page: Outline, *, url: str) -> bool:
-    """Whether the page at `url` is of several stories and of none of them."""
+def has_several(said: Statements, page: Outline, *, url: str, headline: int | None) -> bool:
+    """Whether the page at `url` is of several stories and of none of them. `headline`: the block of its title."""
     if not url or len(slug_words(url)) >= _NAMED or said.first("article:published_time"):
         return False
-    told = _told(page, url)
-    above = told.pop("")
-    one = above >= _BEFORE or not told.keys().isdisjoint((_place(url), _place(said.canonical)))
+    told = _told(page, url, headline)
+    one = told.pop("") >= _OWN or not told.keys().isdisjoint((_place(url), _place(said.canonical)))
     if one and not is_home(url):
         return False
     return sum(size >= FULL for size in told.values()) >= FEWEST
 
 
-def _told(page: Outline, url: str) -> dict[str, float]:
-    """By the place that a headline leads to, how much prose follows it; by '' what stands above the first one."""
+def _told(page: Outline, url: str, headline: int | None) -> dict[str, float]:
+    """By the place that a headline leads to, how much prose follows it; by '' what stands above the first one, or below
+    the page's own headline."""
     apart = page.spread([box.tag in _APART or not _APART.isdisjoint(box.names) for box in page.boxes])
     place, told = "", {"": 0.0}
-    for block in page.blocks:
+    for index, block in enumerate(page.blocks):
         if apart[block.box]:
             continue
         if _is_headline(page, block) and (link := _link(page, block, url)):
             place = _place(link)
+        elif index == headline:
+            place = ""
         told[place] = told.get(place, 0.0) + prose(block)
     return told
 

@@ -82,6 +82,13 @@ def test_the_page_of_one_of_them_is_its(shape: Callable[[int], str], asked: str,
 HEADLINE = "<h1>Jalan Diperbaiki</h1>"
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_stories_below_others_in_full_are_kept(shape: Callable[[int], str]) -> None:
+    """A box of the newest ones, with all their text, stands above the story."""
+    others = [shape(number) for number in range(3)]
+    assert kind(*others, f"{HEADLINE}<p>{STORY}</p>", path="/berita/77", title="Jalan Diperbaiki") == "article"
+
+
 @pytest.mark.parametrize(
     ("body", "path"),
     [
