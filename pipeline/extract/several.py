@@ -4,6 +4,7 @@ A story's own page may print others in full, so the address decides: where one o
 or where text stands before the first of them or under a headline that is no link, the page is a story's.
 """
 
+import re
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -24,6 +25,7 @@ _NAMED: Final = 5  # words of an address that is a story's
 _APART: Final = frozenset(
     ("aside", "footer", "nav", "sidebar", "comment", "comments", "commentlist", "komentar", "respond")
 )
+_SCRIPT: Final = re.compile(r"^/$|\.(?:php|aspx?|jsp|cfm)$")  # places where what is asked names the story
 _HEADLINES: Final = frozenset(("title", "headline", "judul", "entry-title", "post-title"))
 
 
@@ -94,4 +96,4 @@ def _place(url: str) -> str:
     """An address without its host and, where its path says enough, without what is asked."""
     parts = urlsplit(canonical_url(url))
     path = parts.path.rstrip("/") or "/"
-    return f"{path}?{parts.query}" if parts.query and path in ("/", "/index.php") else path
+    return f"{path}?{parts.query}" if parts.query and _SCRIPT.search(path) else path

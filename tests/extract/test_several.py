@@ -102,6 +102,12 @@ def test_stories_with_others_in_full_are_kept(shape: Callable[[int], str], body:
     assert kind(body, *(shape(number) for number in range(3)), path=path, title="Jalan Diperbaiki") == "article"
 
 
+@pytest.mark.parametrize(("asked", "found"), [("?id=9", "list"), ("?id=1", "article")])
+def test_a_script_is_asked_for_a_story(asked: str, found: str) -> None:
+    stories = (f'<h2><a href="/baca.php?id={n}">{TITLES[n]}</a></h2><p>{STORY}</p>' for n in range(3))
+    assert kind(*stories, path=f"/baca.php{asked}") == found
+
+
 def test_a_page_that_says_when_it_was_published_is_a_story() -> None:
     head = '<meta property="article:published_time" content="2016-05-01T20:00:00+07:00">'
     assert kind(*(wordpress(number) for number in range(3)), path="/?p=77", head=head) == "article"
