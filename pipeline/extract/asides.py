@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from pipeline.extract.captions import in_box, set_apart
 from pipeline.extract.outline import HEADINGS, Box, Outline
 from pipeline.extract.prose import is_linked, prose
 from pipeline.extract.wordlists import words
@@ -15,9 +16,7 @@ _TITLED_CARDS = 2  # so do fewer whose links are headings
 _OTHERS = 2  # articles; one may be the rest of the story
 _LABEL = 60  # characters beside the links of a list of links: its heading
 _TOLD = 200  # characters of prose in a box named as the story, or with the headline, that show where the story is
-_CAPTION = 600  # characters; longer text below a picture is the story
 _MOST = 0.5  # of the prose that is left when captions are not
-_CAPTION_SHARE = 1 / 3  # of the page's prose, or a brief with a picture would be a caption
 
 
 def beside(page: Outline, headline: int | None = None, *, captions: bool = True) -> list[bool]:
@@ -128,19 +127,10 @@ def _is_named_story(box: Box) -> bool:
 
 def _with_captions(page: Outline, said: list[float], apart: list[bool]) -> list[bool]:
     """`apart` and the captions, unless these say most of what is left: steps with a picture each are the story."""
-    both = page.spread([either or caption for either, caption in zip(apart, _captions(page, said), strict=True)])
+    runs = _sums(page, [float(prose(block) > 0) for block in page.blocks])
+    told = in_box(page, said, runs, [_is_story(box) for box in page.boxes])
+    both = page.spread([any(mark) for mark in zip(apart, told, set_apart(page), strict=True)])
     prosaic = [(prose(block), block.box) for block in page.blocks]
     left = sum(size for size, box in prosaic if not apart[box])
     kept = sum(size for size, box in prosaic if not both[box])
     return both if kept >= _MOST * left else apart
-
-
-def _captions(page: Outline, said: list[float]) -> list[bool]:
-    """Boxes, other than paragraphs, that hold a picture and few words: one prose block at most."""
-    pictures = page.gather(list(page.pictures))
-    runs = _sums(page, [float(prose(block) > 0) for block in page.blocks])
-    most = min(_CAPTION, _CAPTION_SHARE * said[0])
-    return [
-        bool(seen) and count == 1 and size <= most and box.tag != "p" and not _is_story(box)
-        for box, seen, count, size in zip(page.boxes, pictures, runs, said, strict=True)
-    ]
