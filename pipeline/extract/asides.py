@@ -33,6 +33,12 @@ def beside(page: Outline, headline: int | None = None, *, captions: bool = True)
     return _with_captions(page, said, apart) if captions else apart
 
 
+def listed(page: Outline) -> list[bool]:
+    """For each box, whether it, or one around it, is a card of another story or a list of links to others."""
+    said = _sums(page, [prose(block) for block in page.blocks])
+    return page.spread([any(mark) for mark in zip(_cards(page, said), _link_lists(page, said), strict=True)])
+
+
 def _sums(page: Outline, values: list[float]) -> list[float]:
     own = [0.0] * len(page.boxes)
     for block, value in zip(page.blocks, values, strict=True):

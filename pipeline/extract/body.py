@@ -13,11 +13,13 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from pipeline.extract.asides import listed
 from pipeline.extract.clean import Cleaned, clean
 from pipeline.extract.content import plain_story, story
 from pipeline.extract.embedded import embedded_story
 from pipeline.extract.opinion import MISSED, Opinion, agreement, read_again
 from pipeline.extract.outline import Outline
+from pipeline.extract.plain import plain
 from pipeline.extract.prose import is_running
 from pipeline.extract.template import Template
 
@@ -82,12 +84,19 @@ def _found(root: HtmlElement, page: Outline, title: str, headline: int | None) -
     own = clean(story(page, headline), title)
     if _size(own) >= ENOUGH:
         return Body(own, "outline")
-    other = clean(by_trafilatura(root) if _is_askable(root, page) else (), title)
+    other = clean(_without_links(page, by_trafilatura(root)) if _is_askable(root, page) else (), title)
     best = Body(other, "trafilatura") if _told(other) > _CLEARLY_MORE * _told(own) else Body(own, "outline")
     hidden = clean(embedded_story(root, title), title)
     if _told(hidden) > _CLEARLY_MORE * _told(best.cleaned):
         return Body(hidden, "script")
     return best if best.cleaned.paragraphs else replace(best, source="")
+
+
+def _without_links(page: Outline, texts: list[str]) -> list[str]:
+    """Without the lines that are cards or lists of links to others."""
+    others = listed(page)
+    told = {plain(block.text) for block in page.blocks if others[block.box]}
+    return [text for text in texts if plain(text) not in told]
 
 
 def by_trafilatura(root: HtmlElement) -> list[str]:

@@ -13,6 +13,7 @@ from pipeline.extract.headings import slug_words
 from pipeline.extract.linkeddata import ARTICLE_TYPES
 from pipeline.extract.links import is_home
 from pipeline.extract.outline import Block, Outline
+from pipeline.extract.plain import plain
 from pipeline.extract.prose import is_linked, prose
 from pipeline.extract.statements import Statements
 
@@ -31,6 +32,8 @@ _ALIKE: Final = 3  # excerpts of that length at least
 # some text too or seems to call itself one, and of one that says nothing (24 to 69 seen).
 _FEW, _CALLED, _SILENT = 3, 8, 20
 _NAME: Final = 5  # words of an address that is a story's, "/kategori/wali-kota-resmikan-taman-baca"; tags have less
+_MORE: Final = frozenset(("selengkapnya", "baca selengkapnya", "lihat selengkapnya", "baca berita", "read more"))
+_LONGEST_MORE: Final = 30  # characters
 _APART: Final = frozenset(("nav", "navbar", "navigation", "menu", "dropdown", "submenu", "megamenu", "footer"))
 
 
@@ -87,7 +90,7 @@ def _cards(page: Outline, headline: int | None) -> int:
     """How many headlines lead elsewhere, without those of menus and footers."""
     apart = page.spread([box.tag in _APART or not _APART.isdisjoint(box.names) for box in page.boxes])
     return len({
-        block.text
+        index if _is_more(block) else block.text
         for index, block in enumerate(page.blocks)
         if index != headline and not apart[block.box] and _is_headline(block)
     })  # fmt: skip
@@ -111,7 +114,13 @@ def _classes(page: Outline) -> frozenset[str]:
 
 
 def _is_headline(block: Block) -> bool:
-    return len(block.text) in _HEADLINE and block.text.count(" ") >= _WORDS - 1 and is_linked(block)
+    is_long = len(block.text) in _HEADLINE and block.text.count(" ") >= _WORDS - 1
+    return is_linked(block) and (is_long or _is_more(block))
+
+
+def _is_more(block: Block) -> bool:
+    """Whether a link leads on from a headline and a teaser that are none."""
+    return len(block.text) <= _LONGEST_MORE and plain(block.text) in _MORE and is_linked(block)
 
 
 def _is_footer(page: Outline, block: Block) -> bool:

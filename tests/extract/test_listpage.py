@@ -53,6 +53,14 @@ def kind(
              title="Indeks Berita - Kabar Contoh"),
         kind(f"<h1>Daerah</h1>{cards(5, TEASER * 4)}", "/kabar/daerah", classes="archive category"),
         kind(cards(25), "/beranda-baru", title="Kabar Contoh :: Portal Berita"),
+        kind(
+            "".join(
+                f"<div><h5>Warga Nomor {n} Bersihkan Sungai</h5><p>{TEASER}</p><a href='/{n}'>Selengkapnya</a></div>"
+                for n in range(6)
+            ),
+            "/berita",
+            title="Berita - Pemerintah Kota Maju",
+        ),
     ],
 )  # fmt: skip
 def test_lists(found: str) -> None:
