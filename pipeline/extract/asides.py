@@ -104,13 +104,13 @@ def _cards(page: Outline, said: list[float]) -> list[bool]:
 
 def _other_articles(page: Outline, said: list[float], headed: frozenset[int]) -> list[bool]:
     """Articles, where the one with the headline tells a story itself and two others or more stand outside of it."""
-    own = max((box for box in headed if page.boxes[box].tag == "article"), default=-1)
+    articles = [index for index, box in enumerate(page.boxes) if box.tag == "article" and said[index] > 0]
+    own = max(headed.intersection(articles), default=-1)
+    if own < 0 or len(articles) <= _OTHERS:
+        return [False] * len(said)
     inside = page.spread([index == own for index in range(len(said))])
-    others = [
-        box.tag == "article" and size > 0 and not inside[index] and index not in headed
-        for index, (box, size) in enumerate(zip(page.boxes, said, strict=True))
-    ]
-    return others if own >= 0 and sum(others) >= _OTHERS else [False] * len(others)
+    others = frozenset(index for index in articles if not inside[index] and index not in headed)
+    return [len(others) >= _OTHERS and index in others for index in range(len(said))]
 
 
 def _link_lists(page: Outline, said: list[float]) -> list[bool]:
@@ -135,7 +135,10 @@ def _with_captions(page: Outline, said: list[float], apart: list[bool]) -> list[
     """`apart` and the captions, unless these say most of what is left: steps with a picture each are the story."""
     runs = _sums(page, [float(prose(block) > 0) for block in page.blocks])
     told = in_box(page, said, runs, [_is_story(box) for box in page.boxes])
-    both = page.spread([any(mark) for mark in zip(apart, told, set_apart(page), strict=True)])
+    captions = [either or other for either, other in zip(told, set_apart(page), strict=True)]
+    if not any(captions):
+        return apart
+    both = page.spread([either or caption for either, caption in zip(apart, captions, strict=True)])
     prosaic = [(prose(block), block.box) for block in page.blocks]
     left = sum(size for size, box in prosaic if not apart[box])
     kept = sum(size for size, box in prosaic if not both[box])

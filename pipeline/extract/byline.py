@@ -117,7 +117,7 @@ def _labelled(page: Outline, lines: list[tuple[int, str]], headline: int) -> Ite
     """What stands behind "Penulis:" and its like, anywhere on the page but in lists of other stories and comments."""
     around = frozenset(page.up(page.blocks[headline].box)) if page.blocks else frozenset[int]()
     for index, text in lines:
-        match = (_LABEL.match(text) if _has_mark(text) else None) or _REPORT.match(text)
+        match = (_LABEL.match(text) if _has_mark(text) or "," in text else None) or _REPORT.match(text)
         if match and not is_within(page, page.blocks[index].box, around, _OTHER_TAGS, _OTHERS):
             yield match["names"]
 
@@ -201,4 +201,4 @@ def _editors(lines: list[tuple[int, str]]) -> Iterator[str]:
 
 def _has_mark(text: str) -> bool:
     """Whether a role may end in `text`: most lines are told off by that in a tenth of the time."""
-    return ":" in text or "|" in text or ";" in text or "," in text
+    return ":" in text or "|" in text or ";" in text

@@ -118,7 +118,7 @@ def _best_box(page: Outline, aside: list[bool]) -> int:
     best = max(wide, key=lambda index: (sums[index], index), default=0)
     inner = page.spread([index == best for index in range(len(sums))])
     named = {
-        index: (box.tag, unnumbered(box))
+        index: (box.tag, unnumbered(box.names))
         for index, box in enumerate(page.boxes)
         if inner[index] and not aside[index] and sums[index] > 0 and not words("story.txt").isdisjoint(box.names)
     }

@@ -4,7 +4,7 @@ Pure; every step takes numbered blocks, index and block, and gives fewer.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise, takewhile
 
 from pipeline.extract.outline import Block, Box, Outline
@@ -158,14 +158,15 @@ def _goes_on(box: Box, core: Box, headed: bool) -> bool:
 
     A core with the headline in it is a whole story: no second one like it goes on with it.
     """
-    if (box.tag, unnumbered(box)) == (core.tag, unnumbered(core)) and not headed:
+    if (box.tag, unnumbered(box.names)) == (core.tag, unnumbered(core.names)) and not headed:
         return box.parent == core.parent or not words("story.txt").isdisjoint(box.names)
     return box.parent == core.parent and box.tag == "p"
 
 
-def unnumbered(box: Box) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def unnumbered(names: frozenset[str]) -> frozenset[str]:
     """A box's names without those that count: part-1 and part-2 are alike."""
-    return frozenset(name for name in box.names if not _DIGIT.search(name))
+    return frozenset(name for name in names if not _DIGIT.search(name))
 
 
 def _headed(page: Outline, found: Numbered, headline: int | None) -> int:
