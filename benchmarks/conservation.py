@@ -154,7 +154,7 @@ def _dead_letters(parts: Parts) -> Iterator[str]:
     query = select(trace.c.stage, trace.c.message, trace.c.reason).where(trace.c.verdict == "dead")
     with parts.database.read() as connection:
         reasons = {(stage, message): reason for stage, message, reason in connection.execute(query)}
-    for step in FLOW:
-        for record in parts.bus.read(dead_topic(step.reads)):
-            yield f"{step.name} {record.id} {reasons.pop((step.name, record.id), '')}"
+    for stage, topic in ((step.name, topic) for step in FLOW for topic in step.topics):
+        for record in parts.bus.read(dead_topic(topic)):
+            yield f"{stage} {record.id} {reasons.pop((stage, record.id), '')}"
     yield from (f"{stage} {message} {reason}" for (stage, message), reason in reasons.items())

@@ -92,6 +92,9 @@ def _opens(entry: str, lines: Sequence[str]) -> bool:
     return any(line.startswith(f"{entry} ") for line in lines)
 
 
+_READER = "import sys\nfrom pipeline.extract.child import serve\nserve(sys.stdin.buffer, sys.stdout.buffer)"
+
+
 @cache
 def catalogue() -> Mapping[str, frozenset[str]]:
     """All entries by data file."""
@@ -204,7 +207,7 @@ def read_without(jobs: Sequence[Job], gone: Collection[Entry]) -> list[Reading]:
                 without(data.read_text("utf-8"), file, {entry for of, entry in gone if of == file}), "utf-8"
             )
         asked = b"".join(LENGTH.pack(len(job)) + job for job in map(ENCODER.encode, jobs))
-        command = [sys.executable, "-m", "pipeline.extract.child", "0"]  # the package that lies where it is started
+        command = [sys.executable, "-c", _READER]  # with the package that lies where it is started
         told = subprocess.run(command, cwd=name, input=asked, stdout=subprocess.PIPE, check=True).stdout
     return list(_readings(told))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, tuple_, update
 
 from kliping import crash, trace
 from kliping.clock import now
@@ -31,24 +31,25 @@ class Attempts:
     def __init__(self, database: Database, stage: str) -> None:
         self.database = database
         self.stage = stage
-        self._mine: set[int] = set()  # partitions whose open row this process wrote itself
+        self._mine: set[tuple[str, int]] = set()  # topics and partitions whose open row this process wrote itself
 
     def open(self, records: Sequence[Record]) -> dict[int, int]:
         """Name the batch. Returns, for each partition that a dead process left open, the last offset it had in work."""
         crash.here(f"{self.stage}.before_open")
         spans = _spans(records)
+        topic = records[0].topic
         left: dict[int, int] = {}
         with self.database.write() as connection:
             for partition, (first, last) in sorted(spans.items()):  # in one order: no circle of waits
-                mine = select(batches).where(self._at(partition, records[0].topic)).with_for_update()
+                mine = select(batches).where(self._at(partition, topic)).with_for_update()
                 row = connection.execute(mine).mappings().first()
-                if row and partition not in self._mine:
+                if row and (topic, partition) not in self._mine:
                     left[partition] = row["last"]
                     if row["in_hand"] is not None:
-                        self._charge(connection, records[0].topic, partition, row["in_hand"])
+                        self._charge(connection, topic, partition, row["in_hand"])
                 wide = max(last, left.get(partition, last))
-                self._write(connection, records[0].topic, partition, first, wide)
-        self._mine.update(spans)
+                self._write(connection, topic, partition, first, wide)
+        self._mine.update((topic, partition) for partition in spans)
         crash.here(f"{self.stage}.after_open")
         return left
 
@@ -63,7 +64,7 @@ class Attempts:
     def put_down(self) -> None:
         """Nothing is in hand although the batch stays open: work stopped for want of a store, not by a death."""
         if self._mine:
-            mine = and_(batches.c.stage == self.stage, batches.c.partition.in_(self._mine))
+            mine = and_(batches.c.stage == self.stage, tuple_(batches.c.topic, batches.c.partition).in_(self._mine))
             with self.database.write() as connection:
                 connection.execute(update(batches).where(mine).values(in_hand=None))
 
@@ -77,12 +78,12 @@ class Attempts:
     def close(self, records: Sequence[Record], verdicts: Sequence[trace.Verdict]) -> None:
         """Write the verdicts and, in the same transaction, forget the batch of `records`."""
         crash.here(f"{self.stage}.before_trace")
-        partitions = {record.partition for record in records}
+        places = {(record.topic, record.partition) for record in records}
         with self.database.write() as connection:
             trace.record(self.database, connection, verdicts)
-            for partition in sorted(partitions):
-                connection.execute(delete(batches).where(self._at(partition, records[0].topic)))
-        self._mine -= partitions
+            for topic, partition in sorted(places):
+                connection.execute(delete(batches).where(self._at(partition, topic)))
+        self._mine -= places
         crash.here(f"{self.stage}.after_trace")
 
     def forget(self) -> None:

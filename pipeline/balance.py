@@ -12,7 +12,7 @@ from kliping import trace
 from kliping.database import Database
 from kliping.tables import trace as trace_table
 from pipeline.bus import Bus
-from pipeline.flow import FLOW
+from pipeline.flow import FLOW, waiting
 from pipeline.stage import Step
 
 
@@ -29,6 +29,7 @@ class Sums:
     outputs: int = 0
     clips: int = 0
     waiting: int = 0
+    slow: int = 0  # of `waiting`: in the slow lane
 
     @property
     def ended(self) -> int:
@@ -55,7 +56,11 @@ def sums(database: Database, bus: Bus) -> list[Sums]:
     """The endings of every stage, in the order of the flow, from the trace."""
     counted, flags = trace.counts(database), trace.flags(database)
     return [
-        replace(_sums(step.name, counted, bus.waiting(step.reads, step.name)), flags=dict(flags[step.name]))
+        replace(
+            _sums(step.name, counted, waiting(bus, step)),
+            flags=dict(flags[step.name]),
+            slow=bus.waiting(step.lane, step.name) if step.lane else 0,
+        )
         for step in FLOW
     ]
 
@@ -89,13 +94,13 @@ def _balance(step: Step, database: Database, bus: Bus) -> Balance:
     query = select(trace_table.c.message).where(trace_table.c.stage == step.name, trace_table.c.verdict != "retried")
     with database.read() as connection:
         ended = set(connection.execute(query).scalars())
-    waiting = bus.waiting(step.reads, step.name)
+    left = waiting(bus, step)
     missing = len(inputs - ended)
     return Balance(
         stage=step.name,
         inputs=len(inputs),
         ended=len(ended),
-        lost=max(missing - waiting, 0),
+        lost=max(missing - left, 0),
         unexpected=len(ended - inputs),
-        waiting=min(missing, waiting),
+        waiting=min(missing, left),
     )

@@ -86,7 +86,8 @@ def dead_letters(bus: Bus, database: Database) -> Iterator[DeadLetter]:
     """The letters that are dead now, oldest first within a stage: not sent again, not processed meanwhile."""
     for step in FLOW:
         dead = trace.verdicts_of(database, step.name, "dead")
-        latest = {record.id: record for record in bus.read(dead_topic(step.reads)) if record.id in dead}
+        found = [record for topic in step.topics for record in bus.read(dead_topic(topic)) if record.id in dead]
+        latest = {record.id: record for record in sorted(found, key=lambda record: record.at)}
         for record in sorted(latest.values(), key=lambda record: (record.at, record.id)):
             yield msgspec.json.decode(record.payload, type=DeadLetter)
 

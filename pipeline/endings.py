@@ -1,8 +1,11 @@
-"""How one message ends at a stage: passed on, dropped with a reason, or dead-lettered. No fourth ending."""
+"""How one message ends at a stage: passed on, dropped with a reason, or dead-lettered. No fourth ending.
+
+One that takes long goes to the lane beside the stage first and ends there in one of the three ways.
+"""
 
 import logging
 import traceback
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +16,7 @@ from kliping.wire import Message, decode, encode
 from pipeline.attempts import Charge
 from pipeline.bus import Outgoing, Record
 from pipeline.dead import DeadLetter, dead_letter
-from pipeline.stage import Drop, Outcome, Prepares, Rejected, Stage, Step, Unavailable
+from pipeline.stage import Drop, Outcome, Prepares, Rejected, Slow, Stage, Step, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +26,10 @@ class Ending:
     """What goes on the bus for a record, and what the trace says."""
 
     message: Message | None  # None: its bytes could not be read
-    verdict: Verdict
+    verdict: Verdict | None = None  # None: it goes on to the lane and ends there
     outputs: tuple[Outgoing, ...] = ()
     letter: DeadLetter | None = None
+    slow: Outgoing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +41,15 @@ class Trial:
     tries: int
     beat: Callable[[], None]
 
-    def prepare(self, records: Sequence[Record]) -> Collection[str]:
-        """Let the stage see all records that come next, where it wants to. Returns the ids of messages to be left.
-
-        Raises Unavailable, and nothing else.
-        """
+    def prepare(self, records: Sequence[Record]) -> None:
+        """Let the stage see all records that come next, where it wants to. Raises Unavailable, and nothing else."""
         if isinstance(self.stage, Prepares) and records:
             try:
-                messages = [message for record in records if (message := self._readable(record))]
-                return self.stage.prepare(messages, self.beat)
+                self.stage.prepare([message for record in records if (message := self._readable(record))], self.beat)
             except Unavailable:
                 raise
             except Exception:
                 log.exception("%s: a bug in getting ready; each message shows it alone", self.step.name)
-        return ()
 
     def _readable(self, record: Record) -> Message | None:
         try:
@@ -121,6 +120,8 @@ class Trial:
         if isinstance(outcome, Drop):
             reason, detail = outcome.reason, outcome.detail
             return Ending(message, self._verdict(record, message, "dropped", reason=reason, detail=detail))
+        if isinstance(outcome, Slow):
+            return self._slow(record, message, outcome)
         outputs = tuple(outcome) if isinstance(outcome, Iterable) else (outcome,)
         sent = tuple(Outgoing(id=out.message_id, key=out.key, payload=encode(out)) for out in outputs)
         verdict = self._verdict(
@@ -133,6 +134,12 @@ class Trial:
             clips=sum(len(getattr(out, "clips", ())) for out in outputs),
         )
         return Ending(message, verdict, sent)
+
+    def _slow(self, record: Record, message: Message, outcome: Slow) -> Ending:
+        if not self.step.lane:
+            raise RuntimeError(f"{self.step.name}: slow ({outcome.reason}), and there is no lane for it")
+        log.warning("%s: %s goes to the slow lane: %s", self.step.name, record.id, outcome.reason)
+        return Ending(message, slow=Outgoing(id=record.id, key=record.key, payload=record.payload))
 
     def _verdict(self, record: Record, message: Message | None, word: Word, **facts: Any) -> Verdict:
         subject = message.subject if message else ""

@@ -1,23 +1,30 @@
 """The order of the stages and the topics between them: the drawing of the README as data.
 
     crawlers ─▶ [pages] ─▶ extract ─▶ [articles] ─▶ deduplicate ─▶ [grouped] ─▶ tag ─▶ [clips] ─▶ index ─▶ archive
+                    [pages.slow] ⇄ extract
 
 A stage is added by a line here, a room beside, its tests and a line in the README.
 """
 
 from kliping.article import Article, Grouped, Page, Tagged
+from pipeline.bus import Bus
 from pipeline.stage import Step
 
 PAGES, ARTICLES, GROUPED, CLIPS = "pages", "articles", "grouped", "clips"
 
 FLOW = (
-    Step(name="extract", reads=PAGES, writes=ARTICLES, message=Page),
+    Step(name="extract", reads=PAGES, writes=ARTICLES, message=Page, lane=f"{PAGES}.slow"),
     Step(name="deduplicate", reads=ARTICLES, writes=GROUPED, message=Article),
     Step(name="tag", reads=GROUPED, writes=CLIPS, message=Grouped),
     Step(name="index", reads=CLIPS, writes="", message=Tagged),
 )
-TOPICS = tuple(step.reads for step in FLOW)
+TOPICS = tuple(topic for step in FLOW for topic in step.topics)
 STEPS = {step.name: step for step in FLOW}
+
+
+def waiting(bus: Bus, step: Step) -> int:
+    """How many records wait for a stage. Raises Unavailable."""
+    return sum(bus.waiting(topic, step.name) for topic in step.topics)
 
 
 def dead_topic(topic: str) -> str:

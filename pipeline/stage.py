@@ -1,13 +1,13 @@
 """What a stage is: a callable that takes one message and says how it ends."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar, runtime_checkable
 
 from kliping.errors import Rejected, Unavailable
 from kliping.wire import Message
 
-__all__ = ["Drop", "Outcome", "Prepares", "Rejected", "Settles", "Stage", "Step", "Unavailable"]
+__all__ = ["Drop", "Outcome", "Prepares", "Rejected", "Settles", "Slow", "Stage", "Step", "Unavailable"]
 
 In = TypeVar("In", bound=Message, contravariant=True)
 
@@ -20,7 +20,14 @@ class Drop:
     detail: str = ""
 
 
-Outcome = Message | Iterable[Message] | Drop
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """The message takes long and others wait behind it: it goes to the lane of its step, where it ends."""
+
+    reason: str
+
+
+Outcome = Message | Iterable[Message] | Drop | Slow
 
 
 class Stage(Protocol[In]):
@@ -38,12 +45,10 @@ class Stage(Protocol[In]):
 class Prepares(Protocol):
     """A stage that does better when it sees a batch before it is asked message by message."""
 
-    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> Collection[str]:
+    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> None:
         """Get ready for `messages`, which come next, in this order; `beat` is a sign of life, every few seconds.
 
-        Returns the ids of those that take long and are not ready: they, and what follows them in their partition, come
-        again a little later, and the others go on. Changes nothing that a later call would see but its speed. May
-        raise Unavailable.
+        Changes nothing that a later call would see but its speed. May raise Unavailable.
         """
         ...
 
@@ -59,9 +64,24 @@ class Settles(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A stage's place in the flow: the topic that it reads and the one that it writes ('' = the end)."""
+    """A stage's place in the flow: the topic that it reads and the one that it writes ('' = the end).
+
+    A step with a `lane` has a second worker, on that topic, for messages that the first one found Slow. Each still ends
+    once at the stage, in whichever of the two.
+    """
 
     name: str
     reads: str
     writes: str
     message: type[Message]
+    lane: str = ""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Those on which its messages wait."""
+        return (self.reads, self.lane) if self.lane else (self.reads,)
+
+    @property
+    def beside(self) -> "Step":
+        """The step as the worker of its lane sees it."""
+        return replace(self, reads=self.lane, lane="")

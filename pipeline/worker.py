@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kliping.clock import monotonic
+from kliping.trace import Verdict
 from pipeline.attempts import Attempts
 from pipeline.bus import Bus, Consumer, Fenced, Record
 from pipeline.dead import outgoing
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5  # how long an idle worker waits before it shows a sign of life and looks whether to stop
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds between tries of a store that does not answer (bar B2)
-LATE_SECONDS = 0.25  # for which a partition is left alone whose next message is not ready; one poll costs 2 ms
 ALARM_SECONDS = 30.0  # of waiting, after which the log calls it an error: within the 60 s of bar A8
 
 
@@ -35,6 +35,11 @@ def _nothing() -> None:
 def _never() -> bool:
     """Nobody asks to stop."""
     return False
+
+
+def _verdicts(endings: Sequence[Ending]) -> list[Verdict]:
+    """What the trace is told; nothing of a message that has not ended but goes on to the lane."""
+    return [ending.verdict for ending in endings if ending.verdict is not None]
 
 
 @dataclass(slots=True)
@@ -53,7 +58,6 @@ class Worker:
     _stopping: Callable[[], bool] = _never
     _trouble: int = 0  # tries since the last good batch, or since nothing waited
     _trouble_since: float = 0.0
-    _left: dict[int, float] = field(default_factory=dict)  # partitions whose next message was not ready, until when
     _watchdog: Watchdog = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,7 +87,7 @@ class Worker:
 
     def _turn(self, timeout: float) -> int:
         try:
-            records = self.consumer.poll(self.batch, timeout, self._left_alone())
+            records = self.consumer.poll(self.batch, timeout)
             if records:
                 ended = self._work(records)
                 self._trouble = 0
@@ -107,50 +111,37 @@ class Worker:
                 return number
             ending = self._in_hand(trial, record)
             self._publish([ending])
-            self.attempts.record([ending.verdict])
+            self.attempts.record(_verdicts([ending]))
             self._commit([record])
         rest = [record for record in records if record.offset > left.get(record.partition, -1)]
-        ended = list(self._ended(trial, rest))
-        endings = [ending for _, ending in ended]
+        endings = list(self._ended(trial, rest))
         self._publish(endings)
-        self.attempts.close(records, [ending.verdict for ending in endings])
-        self._commit([record for record, _ in ended])
-        if len(ended) < len(rest):
+        self.attempts.close(records, _verdicts(endings))
+        self._commit(rest[: len(endings)])
+        if len(endings) < len(rest):
             self.consumer.rewind()
-        return len(careful) + len(ended)
+        return len(careful) + len(endings)
 
     def _alive(self) -> None:
         """A sign of life to the supervisor and to the group, whose partitions a slow batch must not lose."""
         self.beat()
         self.consumer.attend()
 
-    def _left_alone(self) -> frozenset[int]:
-        now = monotonic()
-        self._left = {partition: until for partition, until in self._left.items() if until > now}
-        return frozenset(self._left)
-
-    def _ended(self, trial: Trial, records: Sequence[Record]) -> Iterator[tuple[Record, Ending]]:
+    def _ended(self, trial: Trial, records: Sequence[Record]) -> Iterator[Ending]:
         """The endings of the records, or of the first ones when it is time to stop or the group waits for us.
 
-        A rebalance in which all wait for one slow batch would be a standstill of the whole stage (bar A4). A message
-        that is not ready holds up its own partition, whose order is promised, and no other.
+        A rebalance in which all wait for one slow batch would be a standstill of the whole stage (bar A4).
         """
-        late = trial.prepare(records)
-        left: set[int] = set()
+        trial.prepare(records)
         for number, record in enumerate(records):
             if self._stopping() or (self.consumer.attend() and number):
-                break
-            if record.id in late:
-                left.add(record.partition)
-            if record.partition not in left:
-                yield record, trial.end(record)
-        self._left |= dict.fromkeys(left, monotonic() + LATE_SECONDS)
+                return
+            yield trial.end(record)
 
     def _commit(self, records: Sequence[Record]) -> None:
         self.beat()  # publishing, tracing and committing may each wait for a store, 30 s as delivered; a hang is 60 s
         self.consumer.commit(records)
-        if records:  # else all wait for messages that are not ready
-            self._watchdog.progress()
+        self._watchdog.progress()
 
     def _in_hand(self, trial: Trial, record: Record) -> Ending:
         charge = self.attempts.take(record)
@@ -163,6 +154,8 @@ class Worker:
         self.beat()
         if self.step.writes:
             self.bus.publish(self.step.writes, [out for ending in endings for out in ending.outputs])
+        if self.step.lane:
+            self.bus.publish(self.step.lane, [ending.slow for ending in endings if ending.slow])
         self.bus.publish(dead_topic(self.step.reads), [outgoing(ending.letter) for ending in endings if ending.letter])
         if isinstance(self.stage, Settles):
             self.stage.published([e.message for e in endings if e.outputs and e.message is not None])

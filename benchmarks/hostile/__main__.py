@@ -22,6 +22,7 @@ from benchmarks.hostile.pages import KINDS
 from benchmarks.hostile.peer import read_as_peer
 from kliping.article import Found
 from kliping.clock import monotonic
+from kliping.settings import Work
 from pipeline.extract import Pool
 from pipeline.extract.job import Failed, Job
 from pipeline.extract.pool import MEMORY, SECONDS
@@ -107,6 +108,7 @@ def main() -> None:
     parser.add_argument("--kind", nargs="+", choices=[*KINDS, STUCK], metavar="KIND", help=WHICH)
     parser.add_argument("--pages", type=int, default=200, help="real ones in a run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=2, help="of each run (default: %(default)s)")
+    parser.add_argument("--batch", type=int, default=Work().batch, help="pages in one poll (default: %(default)s)")
     parser.add_argument("--skip", nargs="+", default=[], choices=("cost", "peer", "share"))
     options = parser.parse_args()
     chosen = options.kind or [*KINDS]
@@ -117,12 +119,14 @@ def main() -> None:
             say({"who": "trafilatura", "kind": kind, **read_as_peer(KINDS[kind](), seconds=SECONDS, memory=MEMORY)})
     if "share" not in options.skip:
         beside = {kind: KINDS[kind]() if kind in KINDS else None for kind in options.kind or (*SHARED, STUCK)}
-        for kind, found in shares(real_pages(options.data, options.pages), beside, PERCENTS, options.rounds):
+        real = real_pages(options.data, options.pages)
+        for kind, found in shares(real, beside, PERCENTS, options.rounds, options.batch):
             say(
                 {
                     "who": "others",
                     "kind": kind,
-                    **{f"share_{percent}": round(share, 2) for percent, share in found.items()},
+                    **{f"share_{percent}": round(share, 2) for percent, share in found.shares.items()},
+                    "detours": found.detours,
                 }
             )
 
@@ -131,7 +135,7 @@ def show(row: dict[str, Any]) -> None:
     """One line."""
     if row["who"] == "others":
         held = "  ".join(f"{percent} %: {row[f'share_{percent}']:5.2f}" for percent in PERCENTS)
-        print(f"others beside {row['kind']:18} {held}", flush=True)
+        print(f"others beside {row['kind']:18} {held}  real pages in the slow lane: {row['detours']}", flush=True)
         return
     cpu, wall, peak = (row.get(name, float("nan")) for name in ("cpu", "wall", "peak"))
     figures = f"{cpu:7.2f} s cpu {wall:7.2f} s wall {peak:5.0f} MiB"

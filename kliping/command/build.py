@@ -110,6 +110,10 @@ class Parts:
         """The stage of `name`, built from what it needs and nothing else."""
         return STAGES[name](self)
 
+    def lane(self, name: str) -> Stage[Any]:
+        """The stage of `name` for its slow lane: patient, and in nobody's way."""
+        return LANES[name](self)
+
     def __enter__(self) -> Self:
         return self
 
@@ -121,8 +125,18 @@ class Parts:
 
 def _extract(parts: Parts) -> Stage[Any]:
     from pipeline.extract import Extract, Pool, Templates
+    from pipeline.extract.pool import QUICK
 
-    return Extract(parts.pages, Templates(parts.database), parts.opened(Pool()).start())
+    return Extract(parts.pages, Templates(parts.database), parts.opened(Pool(seconds=QUICK)).start(), in_line=True)
+
+
+def _extract_slow(parts: Parts) -> Stage[Any]:
+    from pipeline.extract import Extract, Pool, Templates
+    from pipeline.extract.pool import LANE_CHILDREN, LOW
+
+    # its readers are started when the first page comes: on most days there is none
+    pool = parts.opened(Pool(LANE_CHILDREN, niceness=LOW))
+    return Extract(parts.pages, Templates(parts.database), pool)
 
 
 def _deduplicate(parts: Parts) -> Stage[Any]:
@@ -149,3 +163,4 @@ STAGES: dict[str, Callable[[Parts], Stage[Any]]] = {
     "tag": _tag,
     "index": _index,
 }
+LANES: dict[str, Callable[[Parts], Stage[Any]]] = {"extract": _extract_slow}

@@ -16,7 +16,7 @@ from kliping.command.output import print_json, print_table
 from kliping.database import check_revision
 from kliping.errors import KlipingError
 from kliping.settings import Settings
-from pipeline.flow import FLOW, STEPS
+from pipeline.flow import FLOW, STEPS, waiting
 
 LEAST_FREE = 2 * 1024**3  # bytes: a day of 1,000 pages takes about 100 MB, WAL files and a rebuild several times that
 
@@ -53,7 +53,7 @@ def _checks(config: Configuration) -> Iterator[Check]:
             yield "sqlite", lambda: libraries
         yield "configuration", lambda: f"{len(config.desks)} desks, {len(config.outlets)} outlets"
         yield "database", lambda: _database(opened)
-        yield "bus", lambda: ", ".join(f"{s.name} {opened.bus.waiting(s.reads, s.name)} waiting" for s in FLOW)
+        yield "bus", lambda: ", ".join(f"{step.name} {waiting(opened.bus, step)} waiting" for step in FLOW)
         yield "processes", lambda: _processes(config.settings)
         yield "pages", lambda: _pages(opened)
         yield "archive", lambda: _archive(opened)

@@ -64,7 +64,7 @@ def _body(source: str) -> bytes:
 
 def _limited(file: BinaryIO, *, packed: bool = False) -> bytes:
     """All of a file, as far as the stage takes it: a device or a small packed file may have no end."""
-    from pipeline.extract.stage import MAX_BODY
+    from pipeline.extract.weight import MAX_BODY
 
     body = (gzip.GzipFile(fileobj=file) if packed else file).read(MAX_BODY + 1)
     if len(body) > MAX_BODY:

@@ -10,13 +10,14 @@ from kliping.database import check_revision
 from kliping.errors import Unavailable
 from pipeline.attempts import Attempts
 from pipeline.bus import Bus
-from pipeline.flow import FLOW, STEPS
+from pipeline.flow import FLOW, STEPS, waiting
 from pipeline.supervise import Child, Heartbeat, Stopping
 from pipeline.worker import Worker
 
 LOG_FORMAT = "%(asctime)s %(processName)-14s %(levelname)-7s %(message)s"
 EXCHANGES = 11  # of one mail with an SMTP server, each as long as `[mailer] timeout` at most, one to spare
 PARTS = (*STEPS, "crawl", "pages", "editions")  # what one machine of several may be given
+LANE_BATCH = 2  # messages of a slow lane in one poll: each may take its whole time, and all wait for the slowest
 CRAWL_HANG = 180.0  # seconds: a crawler shows life every second; only a stuck reactor is silent for so long
 
 
@@ -27,29 +28,35 @@ def set_up_logging(level: int = logging.INFO) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def work(beat: Heartbeat, stopping: Stopping, file: Path | None, stage: str, slot: int) -> None:
-    """A worker of one stage in a process of its own."""
+def work(beat: Heartbeat, stopping: Stopping, file: Path | None, stage: str, slot: int, slow: bool = False) -> None:
+    """A worker of one stage, or of the slow lane beside it, in a process of its own."""
     set_up_logging()
     with Parts(configuration(file)) as parts:
         settings = parts.settings.work
         _limit_memory(settings.memory)
         check_revision(parts.database)
-        step = STEPS[stage]
-        run = parts.stage(stage)
-        with parts.bus.consumer(step.reads, step.name, f"{stage}-{slot}") as consumer:
+        step = STEPS[stage].beside if slow else STEPS[stage]
+        run = parts.lane(stage) if slow else parts.stage(stage)
+        batch = min(LANE_BATCH, settings.batch) if slow else settings.batch
+        with parts.bus.consumer(step.reads, step.name, _name(stage, slot, slow)) as consumer:
             attempts = Attempts(parts.database, stage)
-            Worker(
-                step, run, parts.bus, consumer, attempts, batch=settings.batch, tries=settings.attempts, beat=beat
-            ).run(stopping)
+            Worker(step, run, parts.bus, consumer, attempts, batch=batch, tries=settings.attempts, beat=beat).run(
+                stopping
+            )
+
+
+def _name(stage: str, slot: int, slow: bool) -> str:
+    return f"{stage}-slow-{slot}" if slow else f"{stage}-{slot}"
 
 
 def workers(config: Configuration, stages: Iterable[str]) -> list[Child]:
-    """The children that work `stages`, as many of each as the settings say."""
+    """The children that work `stages`, as many of each as the settings say, and one for the slow lane of one."""
     settings = config.settings.work
+    numbers = [(stage, settings.processes.get(stage, 1)) for stage in stages]
+    places = [(stage, slot, False) for stage, number in numbers for slot in range(number)]
+    places += [(stage, 0, True) for stage, number in numbers if number and STEPS[stage].lane]
     return [
-        Child(name=f"{stage}-{slot}", target=work, arguments=(config.file, stage, slot), hang=settings.hang)
-        for stage in stages
-        for slot in range(settings.processes.get(stage, 1))
+        Child(name=_name(*place), target=work, arguments=(config.file, *place), hang=settings.hang) for place in places
     ]
 
 
@@ -122,7 +129,7 @@ def faces(config: Configuration) -> list[Child]:
 def idle(bus: Bus) -> bool:
     """True when no stage has a message waiting. Looked at in the order of the flow, so nothing slips by."""
     try:
-        return not any(bus.waiting(step.reads, step.name) for step in FLOW)
+        return not any(waiting(bus, step) for step in FLOW)
     except Unavailable:
         return False
 

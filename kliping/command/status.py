@@ -68,7 +68,7 @@ def _show(rows: Iterable[Sums], due: int) -> None:
                 _with(row.passed, row.flags),
                 _reasons(row.dropped),
                 _reasons(row.dead),
-                due if row.stage == "fetch" else row.waiting,
+                due if row.stage == "fetch" else _with(row.waiting, {"slow": row.slow} if row.slow else {}),
                 row.clips or "",
             )
             for row in rows

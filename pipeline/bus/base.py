@@ -14,7 +14,7 @@ above `kliping.wire.MAX_MESSAGE` and then publishes nothing of the call. Objects
 and are never carried over a fork.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -52,10 +52,9 @@ class Record:
 class Consumer(Protocol):
     """One member of a group. Not thread-safe."""
 
-    def poll(self, limit: int, timeout: float, without: Collection[int] = ()) -> Sequence[Record]:
+    def poll(self, limit: int, timeout: float) -> Sequence[Record]:
         """Up to `limit` next records of the partitions owned now, in offset order within each partition.
 
-        Partitions `without` give none this time, and others do not wait for them.
         Waits up to `timeout` seconds for the first one; may give none although there are some (a rebalance). A record
         polled and not committed comes again after the partition changed hands or the consumer was made anew.
         """

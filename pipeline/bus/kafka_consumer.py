@@ -10,7 +10,7 @@ any member of the present generation, also for partitions that went to another o
 """
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import TracebackType
@@ -70,10 +70,8 @@ class KafkaMember:
         self._generation = NO_GENERATION  # in which everything of `_back` was polled
         self._back: dict[TopicPartition, int] = {}  # where the next poll begins after `rewind`
 
-    def poll(self, limit: int, timeout: float, without: Collection[int] = ()) -> Sequence[Record]:
+    def poll(self, limit: int, timeout: float) -> Sequence[Record]:
         with self._using("poll") as client:
-            client.resume(*client.paused())
-            client.pause(*(place for place in client.assignment() if place.partition in without))
             found = self._polled(client, limit, timeout)
         return [record(self.topic, raw) for records in found.values() for raw in records]
 

@@ -5,7 +5,7 @@ was frozen past its lease cannot commit late. Times are the database's clock.
 """
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -34,11 +34,11 @@ class SqliteConsumer:
         self._balanced = float("-inf")
         self._take_over()
 
-    def poll(self, limit: int, timeout: float, without: Collection[int] = ()) -> Sequence[Record]:
+    def poll(self, limit: int, timeout: float) -> Sequence[Record]:
         deadline = monotonic() + timeout
         while True:
             self._balance()
-            records = self._fetch(limit, without)
+            records = self._fetch(limit)
             if records or monotonic() >= deadline:
                 return records
             pause(min(IDLE_PAUSE, max(deadline - monotonic(), 0)))
@@ -98,14 +98,12 @@ class SqliteConsumer:
                 (self.group, self.name),
             )
 
-    def _fetch(self, limit: int, without: Collection[int]) -> list[Record]:
+    def _fetch(self, limit: int) -> list[Record]:
         """The next records, partitions in turn by offset so that none waits for another's backlog."""
         found: list[Record] = []
         for partition, start in sorted(self._next.items(), key=lambda item: item[1]):
             if len(found) >= limit:
                 break
-            if partition in without:
-                continue
             share = self.topic.records("partition = ? AND offset >= ?", (partition, start), limit - len(found))
             found += share
             if share:

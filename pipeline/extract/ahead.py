@@ -1,4 +1,4 @@
-"""Pages that are read before it is their turn: those of a batch at once, and slow ones while others go on."""
+"""Pages that are read before it is their turn: those of a batch, several at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from functools import partial
 from typing import Final
 
 from pipeline.extract.job import Job
-from pipeline.extract.pool import Pending, Pool
+from pipeline.extract.pool import Pool
 from pipeline.extract.process import Result
 from pipeline.extract.template import Template
 
-MOST: Final = 256  # results that wait for their turn: eight batches as delivered; of a longer text 200 kB at most
+MOST: Final = 256  # results that wait for their turn: two batches as delivered; of a longer text 200 kB at most
 
 Maker = Callable[[], Job | None]
 
@@ -28,35 +28,23 @@ class Ahead:
     """Results by the id of their message, from when they were read to when they are taken."""
 
     pool: Pool
-    _found: dict[str, Result | Pending] = field(default_factory=dict)
-    _templates: dict[str, tuple[Template, ...]] = field(default_factory=dict)
+    _found: dict[str, Read] = field(default_factory=dict)
 
-    def read(self, makers: Mapping[str, Maker], beat: Callable[[], None]) -> frozenset[str]:
-        """Read what is not read yet. Returns the ids of pages that were set aside and have not ended."""
+    def read(self, makers: Mapping[str, Maker], beat: Callable[[], None]) -> None:
+        """Read what is not read yet."""
         new = [one for one in makers if one not in self._found]
-        results = self.pool.read_quick([partial(self._made, one, makers[one]) for one in new], beat)
-        self._found |= {one: result for one, result in zip(new, results, strict=True) if result is not None}
-        self._forget()
-        return frozenset(one for one in makers if self._is_pending(one))
+        tried: dict[str, tuple[Template, ...]] = {}
+
+        def made(one: str) -> Job | None:
+            if job := makers[one]():
+                tried[one] = job.templates
+            return job
+
+        results = self.pool.read([partial(made, one) for one in new], beat)
+        self._found |= {one: Read(got, tried[one]) for one, got in zip(new, results, strict=True) if got is not None}
+        for old in list(self._found)[: max(0, len(self._found) - MOST)]:  # their partition went to someone else
+            del self._found[old]
 
     def take(self, one: str) -> Read | None:
-        """What came of a page, once; waits for one that was set aside. None where it was not read ahead."""
-        found, templates = self._found.pop(one, None), self._templates.pop(one, ())
-        if isinstance(found, Pending):
-            found = self.pool.wait(found)
-        return Read(found, templates) if found is not None else None
-
-    def _made(self, one: str, maker: Maker) -> Job | None:
-        job = maker()
-        self._templates[one] = job.templates if job else ()
-        return job
-
-    def _is_pending(self, one: str) -> bool:
-        found = self._found.get(one)
-        return isinstance(found, Pending) and found.result is None
-
-    def _forget(self) -> None:
-        """The oldest results: their partition went to someone else, or the process would grow."""
-        for old in list(self._found)[: max(0, len(self._found) - MOST)]:
-            del self._found[old]
-            self._templates.pop(old, None)
+        """What came of a page, once. None where it was not read ahead."""
+        return self._found.pop(one, None)

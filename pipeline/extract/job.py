@@ -57,12 +57,30 @@ class Answer:
 
 
 LENGTH: Final = struct.Struct(">I")  # before each job and each answer
+COMMAND: Final = struct.Struct(">i")  # what goes to and fro between a nursery and its parent: a pid, an exit code
 OUT_OF_MEMORY: Final = 77  # exit code of a child that had not enough
 JOBS: Final = msgspec.msgpack.Decoder(Job)
 ANSWERS: Final = msgspec.msgpack.Decoder(Answer)
 ENCODER: Final = msgspec.msgpack.Encoder()
-WARMING: Final = Job(  # a page of nothing, so that all that reading needs is loaded
-    body=b"<html><body><p>.</p></body></html>",
+# A page with a bit of everything, so that all that reading needs is loaded and made: else the first page of each child
+# would take ten times as long
+_WARMING: Final = """<html lang="id"><head><title>Wali Kota Resmikan Taman - Kabar Kota</title>
+<meta property="og:title" content="Wali Kota Resmikan Taman"><link rel="canonical" href="https://page.invalid/a">
+<meta property="article:published_time" content="2026-01-01T08:30:00+07:00"><meta name="author" content="Ani Lestari">
+<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Wali Kota Resmikan Taman",
+"datePublished": "2026-01-01T08:30:00+07:00", "author": {"@type": "Person", "name": "Ani Lestari"},
+"articleBody": "Wali Kota meresmikan taman kota itu."}</script></head>
+<body><nav><ul><li><a href="/">Beranda</a></li><li><a href="/kota">Kota</a></li></ul></nav>
+<main class="content"><h1>Wali Kota Resmikan Taman</h1><div class="author">Oleh: <a href="/a">Ani Lestari</a></div>
+<time datetime="2026-01-01T08:30:00+07:00">Kamis, 1 Januari 2026 08:30 WIB</time>
+<div class="story"><p><strong>KOTA, KABAR -</strong> Wali Kota meresmikan taman kota yang dibangun dengan dana daerah
+pada tahun ini, Kamis (1/1/2026).</p><p>Baca juga: <a href="/b">Jembatan Baru Dibuka untuk Umum</a></p>
+<p>"Silakan dirawat bersama, karena taman ini milik warga," kata wali kota kepada warga yang hadir di sana.</p>
+<h2>Kolam Penampung</h2><p>Taman itu dilengkapi lapangan, tempat bermain anak, dan kolam penampung air hujan.</p>
+<p>(Ani/Budi)</p><p>Editor: Budi Santoso</p></div></main><aside><h3>Terkini</h3><a href="/c">Harga Cabai</a></aside>
+<footer>Hak cipta 2026</footer></body></html>"""
+WARMING: Final = Job(
+    body=_WARMING.encode(),
     url="https://page.invalid/a",
     answered="https://page.invalid/a",
     zone="Asia/Jakarta",

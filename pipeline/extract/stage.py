@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from kliping.article import ID_LENGTH, Article, Fetch, Page, article_id, revision_id
+from kliping.article import Article, Fetch, Page, article_id, revision_id
 from kliping.errors import Rejected, Unavailable
 from kliping.pages import PageStore
 from kliping.wire import Message
@@ -21,13 +21,10 @@ from pipeline.extract.reading import Asked, Reading, within
 from pipeline.extract.sample import Sample
 from pipeline.extract.template import Template
 from pipeline.extract.templates import Templates
-from pipeline.stage import Drop
+from pipeline.extract.weight import SlowPageError, check_body, check_size
+from pipeline.stage import Drop, Slow
 
 GONE = frozenset((404, 410))
-# Bytes of a body. The crawler stops at its own limit; this one guards pages that came another way. The largest of 123
-# real pages has 1.5 MB; only the first 4 Mi characters are parsed in any case.
-MAX_BODY = 16 * 1024 * 1024
-
 log = logging.getLogger(__name__)
 
 
@@ -42,31 +39,37 @@ class Extract:
     404, 410 and pages that say in words that the story is gone give an Article with `withdrawn`, without title and
     text: the id is the asked address's, what is known of the story is kept by whoever stored it. A page without text
     keeps its title and link under the flag `empty_text`. Drops: `not_html`, `block_page`, `home_page`, `list_page`,
-    `no_title`, `http_status`. Raises Rejected (`too_large`, `extract_timeout`, `extract_memory`, `extract_crashed`),
-    and what the page store raises.
+    `no_title`, `http_status`. Slow, in the line, where it weighs more or takes longer than any real page. Raises
+    Rejected (`too_large`, `extract_timeout`, `extract_memory`, `extract_crashed`), and what page store and pool raise.
     """
 
     pages: PageStore
     templates: Templates | None = None  # None: every page is read whole
     pool: Pool | None = None  # None: pages are read in this process, however long that takes
+    in_line: bool = False  # pages that take long are for the lane beside it
     _ahead: Ahead | None = field(init=False)
 
     def __post_init__(self) -> None:
         self._ahead = Ahead(self.pool) if self.pool else None
 
-    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> frozenset[str]:
-        """Read the pages of a batch at once, as many as the pool has children. Slow ones are not ready at the end."""
+    def prepare(self, messages: Sequence[Message], beat: Callable[[], None], /) -> None:
+        """Read the pages of a batch at once, as many as the pool has children."""
         if self._ahead is None:
-            return frozenset()
+            return
         pages = [page for page in messages if isinstance(page, Page) and _ending(page) is None]
         pieces = {key: partial(self._job_ahead, piece) for page in pages for key, piece in _pieces(page)}
-        return frozenset(key[:ID_LENGTH] for key in self._ahead.read(pieces, beat))
+        self._ahead.read(pieces, beat)
 
-    def __call__(self, page: Page, /) -> Article | Drop:
+    def __call__(self, page: Page, /) -> Article | Drop | Slow:
         ended = _ending(page)
         if ended is not None:
             return ended
-        reading = self._read(page)
+        try:
+            return self._outcome(page, self._read(page))
+        except SlowPageError as slow:
+            return Slow(str(slow))
+
+    def _outcome(self, page: Page, reading: Reading) -> Article | Drop:
         if reading.refused == "gone":
             return _withdrawn(page)
         if reading.refused or reading.kind == "list":
@@ -96,6 +99,8 @@ class Extract:
         if read is None:
             job = self._job(piece, self._templates(piece))
             read = Read(self._result(job), job.templates)
+        if self.in_line and isinstance(read.result, Failed) and read.result.failed == "extract_timeout":
+            raise SlowPageError(read.result.detail)
         return read
 
     def _joined(self, page: Page, reading: Reading) -> Reading:
@@ -127,7 +132,7 @@ class Extract:
                 address=page.answered or page.url, zone=page.zone, fetched_at=page.fetched_at, found=page.found
             )
             return Sample(html, asked, _known(self._result(job)))
-        except Rejected:
+        except (Rejected, SlowPageError):
             return None
 
     def _result(self, job: Job) -> Result:
@@ -144,15 +149,13 @@ class Extract:
         """The job of a page; None where it cannot be read: the reason comes when it is its turn."""
         try:
             return self._job(page, self._templates(page))
-        except Rejected:
+        except (Rejected, SlowPageError):
             return None
 
     def _body(self, page: Page) -> bytes:
-        if page.size > MAX_BODY:
-            raise Rejected("too_large", f"{page.size} bytes, limit {MAX_BODY}")
+        check_size(page.size, in_line=self.in_line)
         body = self.pages.get(page.body) if page.body else b""
-        if len(body) > MAX_BODY:
-            raise Rejected("too_large", f"{len(body)} bytes, limit {MAX_BODY}")
+        check_body(body, in_line=self.in_line)
         return body
 
 

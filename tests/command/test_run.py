@@ -8,7 +8,7 @@ import pytest
 from kliping.command.build import configuration
 from kliping.command.processes import crawlers, workers
 from pipeline.flow import STEPS
-from tests.command.conftest import Newsroom, ended, passed, processes, wait_until
+from tests.command.conftest import Newsroom, children_of, ended, passed, processes, wait_until
 
 
 def test_run_reads_the_press_and_ctrl_c_stops_it_cleanly(newsroom: Newsroom) -> None:
@@ -42,7 +42,7 @@ def test_no_child_outlives_its_parent(newsroom: Newsroom, how: signal.Signals) -
 def test_a_crawler_whose_parent_was_killed_stops_too(newsroom: Newsroom) -> None:
     installation = newsroom.installation
     process = installation.start("run")
-    wait_until(lambda: len(processes(installation)) >= newsroom.children)
+    wait_until(lambda: len(children_of(process.pid)) >= newsroom.children)
     ended(process, signal.SIGKILL)
     try:
         wait_until(lambda: not processes(installation))

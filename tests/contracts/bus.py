@@ -72,22 +72,6 @@ class BusContract:
             }
             assert consumer.poll(10, 0.1) == []
 
-    def test_partitions_that_are_left_out_give_nothing_and_the_others_go_on(self, bus: Bus, topic: str) -> None:
-        bus.publish(topic, [outgoing(n) for n in range(50)])
-        with bus.consumer(topic, "g", "a") as consumer:
-            first = drain(consumer, 1, commit=False)
-            consumer.rewind()
-            out = {first[0].partition}
-            others: list[Record] = []
-            for _ in range(int(WAIT / 0.2)):
-                others += (found := consumer.poll(100, 0.2, out))
-                if others and not found:
-                    break
-            assert out.isdisjoint(record.partition for record in others)
-            consumer.commit(others)
-            back = drain(consumer, 50 - len(others))
-            assert sorted(ids(others) + ids(back)) == sorted(f"m{n}" for n in range(50))
-
     def test_the_order_of_a_key_is_kept(self, bus: Bus, topic: str) -> None:
         for start in range(0, 100, 10):
             bus.publish(topic, [outgoing(n) for n in range(start, start + 10)])

@@ -10,9 +10,11 @@ from kliping.article import Article, Found, Page, article_id
 from kliping.errors import Rejected
 from kliping.pages import FolderPages
 from pipeline.extract import Extract, Pool
+from pipeline.extract.ahead import Read
 from pipeline.extract.job import Failed
-from pipeline.extract.stage import MAX_BODY, ReaderBugError
-from pipeline.stage import Drop
+from pipeline.extract.stage import ReaderBugError
+from pipeline.extract.weight import MAX_BODY
+from pipeline.stage import Drop, Slow
 
 URL = "https://www.kabarcontoh.example/berita/101/wali-kota-resmikan-taman"
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -41,7 +43,7 @@ def page(store: FolderPages, body: str | bytes = PAGE, *, status: int = 200, url
     )  # fmt: skip
 
 
-def article(outcome: Article | Drop) -> Article:
+def article(outcome: Article | Drop | Slow) -> Article:
     assert isinstance(outcome, Article)
     return outcome
 
@@ -84,9 +86,9 @@ def test_a_bug_of_ours_in_reading_a_further_part_costs_that_part_and_is_logged(
         stage = Extract(store, pool=pool)
         assert stage._ahead
         bug = Failed(failed="bug", detail="ZeroDivisionError: a bug of ours")
-        stage._ahead._found[f"{message.message_id} 2"] = bug  # as a child answers
+        stage._ahead._found[f"{message.message_id} 2"] = Read(bug, ())  # as a child answers
         read = article(stage(replace(message, parts=(store.put(b"<p>Teks"),))))
-        stage._ahead._found[message.message_id] = bug
+        stage._ahead._found[message.message_id] = Read(bug, ())
         with pytest.raises(ReaderBugError):
             stage(message)
     assert (read.paragraphs, read.flags) == (alone.paragraphs, (*alone.flags, "part_missing"))
@@ -98,8 +100,7 @@ def test_parts_are_read_ahead_with_their_page(store: FolderPages) -> None:
     message = replace(page(store), parts=(whole,))
     with Pool(children=2) as pool:
         stage = Extract(store, pool=pool)
-        while stage.prepare([message], lambda: None):  # a busy machine: it was set aside
-            pass
+        stage.prepare([message], lambda: None)
         pool.close()
         pool.children = 0  # whatever is not read yet can never be
         read = article(stage(message))

@@ -32,6 +32,12 @@ class Rig:
         consumer = self.bus.consumer(STEP.reads, STEP.name, name)
         return Worker(STEP, run, self.bus, consumer, Attempts(self.database, STEP.name), **options)
 
+    def lane(self, run: Callable[[Page], Any], name: str = "extract-slow-0") -> Worker:
+        """The worker of the slow lane."""
+        step = STEP.beside
+        consumer = self.bus.consumer(step.reads, step.name, name)
+        return Worker(step, run, self.bus, consumer, Attempts(self.database, step.name))
+
     def publish(self, *numbers: int) -> None:
         pages = [page(number) for number in numbers]
         self.bus.publish(STEP.reads, [Outgoing(id=p.message_id, key=p.key, payload=encode(p)) for p in pages])

@@ -42,7 +42,7 @@ def article(source: Page) -> Article:
 
 
 def stage(behave: Callable[[int], object] = lambda number: None) -> Callable[[Page], Any]:
-    """A stage that turns page n into an article, unless `behave(n)` returns a Drop or raises."""
+    """A stage that turns page n into an article, unless `behave(n)` returns a Drop or Slow, or raises."""
 
     def run(message: Page) -> Any:
         return behave(int(message.found.title)) or article(message)
