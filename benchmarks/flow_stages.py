@@ -1,24 +1,23 @@
 """Articles a second of every stage: as worker processes, by batch size, and the bare stage beside them."""
 
 import multiprocessing
-import os
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from benchmarks.flow_ground import Ground, publish
+from benchmarks.processor import processor_seconds
 from kliping.command.build import Parts
 from kliping.command.processes import workers
 from kliping.errors import Unavailable
 from kliping.tables import trace
 from kliping.wire import Message, encode
 from pipeline.attempts import Attempts
-from pipeline.flow import STEPS
-from pipeline.stage import Drop, Settles
+from pipeline.flow import STEPS, waiting
+from pipeline.stage import Drop, Settles, Slow
 from pipeline.supervise import Supervisor
 from pipeline.worker import Worker
 from tests.memory import peak
@@ -91,7 +90,7 @@ def drained(parts: Parts, stage: str) -> int:
         assert looked < end, f"{stage}: not done in {LIMIT:.0f} s"
         most = max(most, *(peak(child.pid or 0) for child in multiprocessing.active_children()), 0)
         try:
-            return parts.bus.waiting(step.reads, step.name) == 0
+            return waiting(parts.bus, step) == 0
         except Unavailable:
             return False
 
@@ -125,20 +124,10 @@ def _one_worker(parts: Parts, stage: str, batch: int) -> tuple[float, float]:
     with parts.bus.consumer(step.reads, stage, f"{stage}-0") as consumer:
         worker = Worker(step, run, parts.bus, consumer, Attempts(parts.database, stage), batch=batch)
         _first(worker)
-        began, cpu, done = time.perf_counter(), _cpu(), 0
+        began, cpu, done = time.perf_counter(), processor_seconds(), 0
         while parts.bus.waiting(step.reads, stage):
             done += worker.once(1.0)
-        return done / (time.perf_counter() - began), (_cpu() - cpu) / max(done, 1)
-
-
-def _cpu() -> float:
-    """Processor seconds of this process and its living children: extract reads pages in some of its own."""
-    total = time.process_time()
-    for listed in Path("/proc/self/task").glob("*/children"):
-        for child in listed.read_text("ascii").split():
-            fields = Path(f"/proc/{child}/stat").read_text("ascii").rpartition(")")[2].split()
-            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime and stime, man 5 proc
-    return total
+        return done / (time.perf_counter() - began), (processor_seconds() - cpu) / max(done, 1)
 
 
 def _first(worker: Worker) -> int:
@@ -170,7 +159,7 @@ def _called(parts: Parts, name: str, messages: Sequence[Message]) -> tuple[float
     began = time.perf_counter()
     for message in messages:
         outcome = stage(message)
-        if isinstance(outcome, Drop):
+        if isinstance(outcome, Drop | Slow):
             continue
         outputs = tuple(outcome) if isinstance(outcome, Iterable) else (outcome,)
         for output in outputs:

@@ -14,9 +14,7 @@ says how many times faster the child is than trafilatura's defaults, `x facts` t
 """
 
 import json
-import os
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -31,6 +29,7 @@ from benchmarks.data import arguments, need, read_bytes
 from benchmarks.extract_peers import FETCHED_AT, ZONE, trafilatura, trafilatura_facts
 from benchmarks.extract_truth import pages as labelled
 from benchmarks.padding import padded
+from benchmarks.processor import processor_seconds
 from benchmarks.shingles import overlap, summary
 from kliping.article import Found
 from pipeline.extract import Pool, Reading
@@ -45,7 +44,6 @@ from tests.press.press import FOLDER, Press
 
 ENOUGH = 12  # pages of an outlet of which half may be kept unseen
 ROUNDS = 3
-_OF_A_PROCESS = 2  # linux/posix-timers.h: the processor clock of a process is (~pid << 3) | CPUCLOCK_SCHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +176,10 @@ def timed(trials: Sequence[Trial], pool: Pool) -> list[dict[str, Any]]:
 
 def _seconds(read: Callable[[Page, tuple[Template, ...]], Any], made: Trial) -> float:
     """Of processor time, a page."""
-    started = _processor()
+    started = processor_seconds()
     for page, templates in made.tried:
         read(page, templates)
-    return (_processor() - started) / len(made.tried)
-
-
-def _processor() -> float:
-    """Seconds of processor time of this process and its children so far. Linux only."""
-    me = os.getpid()
-    children = Path(f"/proc/{me}/task/{me}/children").read_text(encoding="ascii").split()
-    return time.process_time() + sum(time.clock_gettime((~int(child) << 3) | _OF_A_PROCESS) for child in children)
+    return (processor_seconds() - started) / len(made.tried)
 
 
 def _f1(pages: Sequence[Page], readings: Sequence[Reading]) -> float:

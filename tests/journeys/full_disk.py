@@ -20,7 +20,7 @@ from benchmarks.conservation import conserved
 from kliping.command.build import Parts
 from kliping.errors import Unavailable
 from kliping.tables import trace
-from pipeline.flow import STEPS
+from pipeline.flow import STEPS, waiting
 from tests.journeys import office
 
 SIZE = "24m"  # of the disk
@@ -87,9 +87,7 @@ def _endings(parts: Parts, known: int = -1) -> int:
 
 
 def _done(parts: Parts) -> bool:
-    return _endings(parts) >= len(STEPS) * PAGES and not any(
-        parts.bus.waiting(step.reads, step.name) for step in STEPS.values()
-    )
+    return _endings(parts) >= len(STEPS) * PAGES and not any(waiting(parts.bus, step) for step in STEPS.values())
 
 
 def _until(true: Callable[[], bool]) -> None:

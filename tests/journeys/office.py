@@ -17,6 +17,7 @@ from kliping.wire import encode
 from pipeline.attempts import Attempts
 from pipeline.bus import Bus, Outgoing
 from pipeline.flow import PAGES, STEPS
+from pipeline.stage import Stage, Step
 from pipeline.worker import Worker
 from search.archive.base import Document
 from tests.installation import Installation, settings_toml
@@ -61,13 +62,19 @@ def replay(bus: Bus) -> None:
 
 
 def drain(parts: Parts) -> None:
-    """Work every stage in turn until no message waits."""
+    """Work every stage in turn, and the slow lane beside it, until no message waits."""
     for name, step in STEPS.items():
-        with parts.bus.consumer(step.reads, name, f"{name}-0") as consumer:
-            worker = Worker(step, parts.stage(name), parts.bus, consumer, Attempts(parts.database, name))
-            while parts.bus.waiting(step.reads, name):
-                worker.once(0.5)
+        _drain(parts, step, parts.stage(name))
+        if step.lane:
+            _drain(parts, step.beside, parts.lane(name))
     parts.archive.refresh()
+
+
+def _drain(parts: Parts, step: Step, stage: Stage[Any]) -> None:
+    with parts.bus.consumer(step.reads, step.name, "drain-0") as consumer:
+        worker = Worker(step, stage, parts.bus, consumer, Attempts(parts.database, step.name))
+        while parts.bus.waiting(step.reads, step.name):
+            worker.once(0.5)
 
 
 def documents(parts: Parts) -> list[Document]:
