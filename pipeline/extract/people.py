@@ -28,6 +28,7 @@ january february march may june july august october december
 _WHEN = frozenset(_DATE_WORDS.split())  # a name that is made of nothing else is a date
 _OTHER_ROLES = re.compile(rf"\b(?:{EDITORS}|sumber|foto|fotografer)\s*[:;].*$", re.IGNORECASE)
 _BEFORE = re.compile(rf"^(?:oleh|by|ditulis oleh|laporan|{WRITERS})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
+_BEHIND = re.compile(rf"\s+[-–,·(]*\s*(?:{WRITERS})\)?$", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _ADDRESS = re.compile(r"\S*@\S+|\bwww\.\S+", re.IGNORECASE)
 _FIELDS = r"Sos|Pd|Si|Kom|IP|Ag|Hum|Psi|Kep|Kes|AP|Sc|Farm|Pt|Par|Ak|Ked|Kn|Th|Ap|[EHTMPSA]"  # of Indonesian degrees
@@ -66,13 +67,17 @@ def looks_like_people(text: str, sites: frozenset[str]) -> list[str]:
     bare = _BRACKETS.sub("", _ADDRESS.sub("", text)).strip()
     names = list(_split(bare, sites))
     first = plain(names[0]).split() if names else []
-    is_rubric = not words("rubrics.txt").isdisjoint(plain(bare).split()) or all(map(_is_place, first))
-    spelled = all(_NAME.fullmatch(word) for word in re.sub(r"[,/&]|\bdan\b", " ", bare).split())
+    is_rubric = not words("rubrics.txt").isdisjoint(plain(bare).split()) or _is_where(first)
+    spelled = all(
+        _NAME.fullmatch(word) or _DEGREE.fullmatch(word) for word in re.sub(r"[,/&]|\bdan\b", " ", bare).split()
+    )
     return names if spelled and len(first) > 1 and not is_rubric else []
 
 
-def _is_place(word: str) -> bool:
-    return is_name(word) or word in words("institutions.txt")
+def _is_where(parts: list[str]) -> bool:
+    """Whether words name a place or an office, together or each of them."""
+    together = is_name(" ".join(parts)) or is_name("".join(parts))
+    return together or all(is_name(part) or part in words("institutions.txt") for part in parts)
 
 
 def _split(text: str, sites: frozenset[str]) -> Iterator[str]:
@@ -91,5 +96,5 @@ def _persons(text: str, sites: frozenset[str]) -> Iterator[str]:
 
 
 def _stripped(part: str) -> str:
-    bare = _BEFORE.sub("", clean_line(part).strip(" .:-–—()[]*_")) if part else ""
+    bare = _BEHIND.sub("", _BEFORE.sub("", clean_line(part).strip(" .:-–—()[]*_"))) if part else ""
     return bare.strip(" :*")

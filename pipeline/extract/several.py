@@ -93,7 +93,10 @@ def _is_post(box: Box) -> bool:
 
 
 def _place(url: str) -> str:
-    """An address without its host and, where its path says enough, without what is asked."""
-    parts = urlsplit(canonical_url(url))
+    """An address without its host and, where its path says enough, without what is asked; a broken one as it is."""
+    try:
+        parts = urlsplit(canonical_url(url))
+    except ValueError:
+        return url
     path = parts.path.rstrip("/") or "/"
     return f"{path}?{parts.query}" if parts.query and _SCRIPT.search(path) else path

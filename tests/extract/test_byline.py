@@ -71,6 +71,24 @@ def portrayed(name: str, portrait: str, box: str = "author") -> str:
 
 
 @pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Siti Rahayu | Selasa, 24 November 2026", ("Siti Rahayu",)),
+        ("24 November 2026 oleh Siti Rahayu", ("Siti Rahayu",)),
+        ("Selasa, 24 Nov 2026 - 08:20 WIB - Siti Rahayu", ("Siti Rahayu",)),
+        ("24 November 2026, pukul 08.20 WIB | Siti Rahayu", ("Siti Rahayu",)),
+        ("Siti Rahayu, S.Kom. | 24 November 2026", ("Siti Rahayu",)),
+        ("Jawa Barat | 24 November 2026", ()),
+        ("24 November 2026 | Amerika Serikat", ()),
+        ("24 November 2026, 08:20 WIB | Mode Gelap", ()),
+        ("Suara Pembaca | 24 November 2026", ()),
+    ],
+)
+def test_names_that_nothing_labels_stand_in_the_line_of_the_date(line: str, names: tuple[str, ...]) -> None:
+    assert read(html(f"<p>{line}</p>", BODY)).byline == names
+
+
+@pytest.mark.parametrize(
     ("page", "names"),
     [
         (portrayed("Siti Contoh", PORTRAIT), SITI),
@@ -125,6 +143,10 @@ def signed(end: str) -> str:
         ("<p><span>Penulis, </span><span>Siti Contoh</span></p><p>Peranan, Wartawan</p>", SITI),
         ("<p>Redaktur &amp; Reporter : Siti Contoh</p>", SITI),
         ("<p>Penulis, kata dia, harus bersabar</p>", ()),
+        ("<p>Rep: Siti Contoh/ Red: Budi Umpama</p>", SITI),
+        ("<p>Red: Budi Umpama</p>", ()),
+        ("<p>Published by: Siti Contoh</p>", SITI),
+        ("<p>Oleh: Siti Contoh Author</p>", SITI),
         ("<p>Penulis: Tim Redaksi</p>", ()),
         (meta("abc/def", "kanal:author"), ()),
         ("<p>Penulis: Humas Kab. Contoh</p>", ()),

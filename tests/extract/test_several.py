@@ -125,3 +125,7 @@ def test_long_comments_are_no_stories() -> None:
         for n in range(4)
     )
     assert kind(f"{HEADLINE}<img src='x.jpg'>", comments, path="/berita/77") == "article"
+
+
+def test_a_broken_address_of_the_page_itself_tells_nothing() -> None:
+    assert kind(linked(0), linked(1), path="/", head="<link rel=canonical href='http://['>") == "list"
