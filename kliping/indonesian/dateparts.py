@@ -1,4 +1,4 @@
-"""Days, months and clock times as Indonesian (and English-themed) pages print them, found in normalised text.
+"""Days, months and clock times as Indonesian, Malay (and English-themed) pages print them, found in normalised text.
 
 Each pattern is bounded and none nests a repetition, so reading is linear in the length of the text.
 """
@@ -16,24 +16,24 @@ YEARS: Final = range(1900, 2101)  # outside of it an instant may not survive a c
 _MONTHS: Final = {
     1: "januari january jan djanuari djan",
     2: "februari february pebruari febuari feb peb",
-    3: "maret march mar mrt",
+    3: "maret march mar mrt mac",
     4: "april apr",
     5: "mei may",
     6: "juni june jun djuni",
-    7: "juli july jul djuli",
-    8: "agustus august agust agus agu agt ags aug",
+    7: "juli july jul djuli julai",
+    8: "agustus august agust agus agu agt ags aug ogos",
     9: "september sept sep",
     10: "oktober october okt oct",
     11: "november nopember nov nop",
-    12: "desember december des dec",
+    12: "desember december des dec disember",
 }
 MONTH_NUMBERS: Final = {word: number for number, words in _MONTHS.items() for word in words.split()}
 
 _WEEKDAYS: Final = (
-    "senin sen monday mon",
+    "senin sen isnin monday mon",
     "selasa sel tuesday tue tues",
     "rabu rab wednesday wed",
-    "kamis kam thursday thu thur thurs",
+    "kamis kam khamis thursday thu thur thurs",
     "jumat jum jumaat friday fri",
     "sabtu sab saturday sat",
     "minggu min ahad sunday sun",
@@ -47,7 +47,7 @@ _DAY: Final = re.compile(
     {_START}(?P<iso_y>\d{{4}})(?P<iso_s>[-/.])(?P<iso_m>\d{{1,2}})(?P=iso_s)(?P<iso_d>\d{{1,2}})(?!\d)
   | {_START}(?P<basic>(?:19|20)\d{{6}})(?=t|\b)
   | {_START}(?P<d>\d{{1,2}})\s?(?P<s>[-/.])\s?(?P<m>\d{{1,2}}|{MONTH})\s?(?P=s)\s?(?P<y>\d{{4}}|\d{{2}})(?![\d/])
-  | (?<!\d)(?<!\d[/.:])(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?[\s.,-]{{0,3}}(?P<mon>{MONTH})(?![^\W\d_])[\s.,-]{{0,3}}
+  | (?<!\d)(?<!\d[/.:])(?P<dd>\d{{1,2}})(?:st|nd|rd|th|hb)?[\s.,-]{{0,3}}(?P<mon>{MONTH})(?![^\W\d_])[\s.,-]{{0,3}}
       (?P<yy>'?\d{{4}}|'\d{{2}}|\d{{2}}(?=\s*$|,?\s\d{{1,2}}[:.]\d{{2}}(?!\d)))(?![\d:])
   | \b(?P<en_m>{MONTH})\.?\s(?P<en_d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?:(?P<en_t>\d\d?:\d\d(?::\d\d)?)\s(?:\w{{3,4}}\s)?)?
       (?P<en_y>\d{{4}})(?!\d)

@@ -18,6 +18,9 @@ NOW = datetime(2026, 1, 20, 10, 0, tzinfo=ZONES["WIB"])
 # (printed, local time as read, zone stated in the text); the forms of the domain sheet stand in test_date_forms
 READ = [
     ("Jum'at, 15 Nopember 2024", "2024-11-15", None),
+    ("Khamis, 13 Ogos 2026", "2026-08-13", None),
+    ("5hb Mac 2026", "2026-03-05", None),
+    ("Isnin, 14 Disember 2026", "2026-12-14", None),
     # feeds and machines
     ("Kam, 16 Mar 2023 07:00:00 WIB", "2023-03-16T07:00:00", "WIB"),
     ("Thu, 16 Mar 2023 07:00:00 GMT", "2023-03-16T07:00:00", "+00:00"),
