@@ -15,6 +15,7 @@ _MOST_PARTS = 8  # of a document title; more are keywords, not names
 _SHORTEST = 12  # characters: a shorter part of a document title is a site's or a section's name more often
 _SHORTEST_HEADING = 6  # characters, when the part is printed as a first or second heading: "Banjir Lagi"
 _FEWEST_WORDS = 3  # of an address or a heading that must speak for itself
+_FEWEST_STATED, _LABEL = 5, 2  # words of a stated title that is believed to be all, and of a label before it
 _ALONE = 4  # words of an only h1 that the page states otherwise
 _COVERED = 0.6  # of an address's words: cut slugs and left out prepositions cost up to a third
 _ALIKE = 0.7  # of all words of heading and address: a headline that links to itself
@@ -85,6 +86,23 @@ def addressed(page: Outline, sites: frozenset[str], url: str) -> Block | None:
     alike = {id(block): _likeness(slug, block.text) for block in found}
     found = [block for block in found if not is_linked(block) or alike[id(block)] >= _ALIKE]
     return max(found, key=lambda block: (alike[id(block)], block.tag == "h1", not is_linked(block)), default=None)
+
+
+def named_line(page: Outline, url: str) -> Block | None:
+    """The line, no heading, that says just what the address says."""
+    slug = slug_words(url)
+    lines = (block for block in page.blocks if len(block.text) <= MAX_TITLE and not is_linked(block))
+    return next((block for block in lines if slug and _likeness(slug, block.text) >= _ALIKE), None)
+
+
+def without_label(printed: str, stated: Sequence[str]) -> str:
+    """A printed headline without a word or two before what is stated: "Eksklusif", "Lingkungan"."""
+    words = plain(printed).split()
+    for title in stated:
+        own = plain(title).split()
+        if len(own) >= _FEWEST_STATED and 0 < len(words) - len(own) <= _LABEL and words[-len(own) :] == own:
+            return title
+    return printed
 
 
 def is_foreign(text: str, url: str) -> bool:

@@ -12,8 +12,10 @@ from pipeline.extract.headings import (
     candidates,
     completed,
     is_foreign,
+    named_line,
     printed_part,
     similar,
+    without_label,
 )  # fmt: skip
 from pipeline.extract.outline import HEADINGS, Block, Outline
 from pipeline.extract.plain import plain
@@ -39,7 +41,8 @@ def read_title(said: Statements, page: Outline, *, url: str, feed_title: str) ->
     stated = [title for title in _stated(said, feed_title) if _bare(title.text, sites)]
     block = _printed([title.text for title in stated], page, sites, url)
     if block:
-        found = Title(without_suffix(line(block.text), sites), block.tag if block.tag in HEADINGS else "text")
+        printed = without_label(without_suffix(line(block.text), sites), [_bare(one.text, sites) for one in stated])
+        found = Title(printed, block.tag if block.tag in HEADINGS else "text")
     else:
         found = next((Title(_bare(title.text, sites), title.source) for title in stated), Title())
     text = clean_line(found.text, MAX_TITLE)
@@ -65,7 +68,7 @@ def _printed(stated: list[str], page: Outline, sites: frozenset[str], url: str) 
     found = found or completed(stated, page) or similar(stated, headings)
     if found is None or is_foreign(found.text, url):
         found = addressed(page, sites, url) or found
-    return found or alone(headings) or (None if stated else above_story(headings, page))
+    return found or alone(headings) or (None if stated else above_story(headings, page) or named_line(page, url))
 
 
 def _bare(title: str, sites: frozenset[str]) -> str:

@@ -216,6 +216,21 @@ def test_of_headings_that_say_the_title_it_is_the_h1() -> None:
     assert (found.title, found.sources["title"]) == (TITLE, "h1")
 
 
+@pytest.mark.parametrize("label", ["<span>Eksklusif</span> ", "<small>Kota Maju</small><br>"])
+def test_a_label_in_the_heading_is_not_of_the_headline(label: str) -> None:
+    assert read(f"<title>{TITLE} - Kabar Contoh</title><h1>{label}{TITLE}</h1><p>{LEAD}</p>").title == TITLE
+
+
+def test_a_heading_that_says_more_than_is_stated_is_the_headline() -> None:
+    longer = f"Setelah Lama Ditunggu, {TITLE}"
+    assert read(f"<title>{TITLE} - Kabar Contoh</title><h1>{longer}</h1><p>{LEAD}</p>").title == longer
+
+
+def test_a_line_that_says_what_the_address_says_is_the_headline_of_an_office() -> None:
+    page = f"<title>Selamat Datang di Website Resmi Pemerintah Kota Bogor</title><b>{TITLE}</b><br><p>{LEAD}</p>"
+    assert read(page, url=URL).title == TITLE
+
+
 def test_an_office_whose_title_names_no_story_prints_one_below_its_welcome() -> None:
     welcome = "<p>Selasa, 24 November 2026 | Selamat datang di situs web resmi Pemerintah Kota Bogor, kota hujan</p>"
     page = f"<title>Website Resmi Pemerintah Kota Bogor</title>{welcome}<div><h2>{TITLE}</h2><p>{LEAD}</p></div>"
