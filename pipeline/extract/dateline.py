@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import pairwise, takewhile
 
 from kliping.indonesian.dates import names_update
@@ -17,6 +18,7 @@ _AFTER, _BEFORE = 15, 8  # blocks of furniture between headline and date line
 _STORY = 2  # blocks of prose behind the headline that may be a summary and a caption; then the story runs
 _LINK = 0.9  # of a line's characters inside links: a line that is one link dates another story
 _WITHOUT_DIGITS = 25  # characters of a line that tells a time ("Baru saja") or what the next one dates ("Diperbarui")
+_NEAREST = 3  # boxes around the headline
 _SURE = 12  # characters of a headline that is looked for inside longer headings
 _HALF = 40  # characters of each of two lines of which one has the day and one the clock
 _BARS = frozenset("|•·")
@@ -164,10 +166,17 @@ def _has_digit(text: str) -> bool:
 
 
 def is_within(page: Outline, box: int, around: frozenset[int], tags: frozenset[str], names: frozenset[str]) -> bool:
-    """Whether a box on the way up to one around the headline has one of `tags` or `names`."""
+    """Whether a box on the way up to one around the headline has one of `tags` or `names`.
+
+    A name that the boxes right around the headline have too tells nothing: page builders call all of them widgets.
+    """
     for index in page.up(box):
         if index in around:
             return False
-        if page.boxes[index].tag in tags or not names.isdisjoint(page.boxes[index].names):
+        if page.boxes[index].tag in tags:
             return True
+        if found := names & page.boxes[index].names:
+            nearest = (page.boxes[one].names for one in nlargest(_NEAREST, around))
+            if not found <= frozenset().union(*nearest):
+                return True
     return False

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.extract.published import AHEAD, EARLIEST
-from tests.extract.pages import NOW, STORY, URL, html, paragraphs, read
+from tests.extract.pages import NOW, STORY, TITLE, URL, html, paragraphs, read
 
 BODY = paragraphs(*STORY)
 MORNING = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)  # 08.30 WIB
@@ -79,6 +79,7 @@ def test_heads(head: str) -> None:
         "<p>Tanggal: 24-11-2026 | Jam: 08:30</p>",
         "<p>Selasa, 24 November 2026 09:30 wita</p>",
         "<p>90 menit yang lalu</p>",
+        "<ul class='post-info'><li><a href='/2026/11/24/'>24 November 2026 08:30</a></li></ul>",
         "<li><a href='#'>Admin</a></li><li><a href='#'>24 November 2026 08:30</a></li>",
         "<div><span>Update</span><div>24 November 2026, 09:15 WIB</div></div><div>24 November 2026 08:30 WIB</div>",
     ],
@@ -239,3 +240,13 @@ def test_whatever_a_page_states_no_time_is_beyond_belief(stamps: tuple[str, ...]
     page = html(f'<time datetime="{tagged}">x</time><p>{line}</p><p>Diperbarui: {change}</p>', BODY, head=head)
     for instant in times(page, url=f"{URL}/{path}"):
         assert instant is None or EARLIEST <= instant <= NOW + AHEAD
+
+
+def test_where_everything_is_called_a_widget_that_tells_nothing() -> None:
+    """As page builders do; a box that only lists are called by is still one."""
+    wrap = "<div class='x-widget'><div class='x-widget-container'>{}</div></div>"
+    head, date, body = f"<h1>{TITLE}</h1>", "<time>24 November 2026 08:30 WIB</time><i itemprop=author>Siti</i>", BODY
+    page = "".join(map(wrap.format, (head, date, body)))
+    assert times(f"<title>{TITLE}</title>{page}")[0] == MORNING
+    other = wrap.format("<div class='related'><time>24 November 2026 08:30 WIB</time></div>")
+    assert times(f"<title>{TITLE}</title>{wrap.format(head)}{other}{wrap.format(body)}") == (None, None)
