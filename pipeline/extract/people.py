@@ -22,12 +22,16 @@ _AFTER = re.compile(
 )
 _INITIALS = re.compile(r"[a-z]{2,4}")
 _DATE_WORDS = """
-on in at pada tanggal januari februari maret april mei juni juli agustus september oktober november desember
-january february march may june july august october december
+published updated posted on in at pada tanggal januari februari maret april mei juni juli agustus september
+oktober november desember january february march may june july august october december
 """
 _WHEN = frozenset(_DATE_WORDS.split())  # a name that is made of nothing else is a date
 _OTHER_ROLES = re.compile(rf"\b(?:{EDITORS}|sumber|foto|fotografer)\s*[:;].*$", re.IGNORECASE)
-_BEFORE = re.compile(rf"^(?:oleh|by|ditulis oleh|laporan|{WRITERS})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
+_BEFORE = re.compile(
+    rf"^(?:oleh|(?:posted |written |published )?by|di(?:tulis|posting|terbitkan) oleh|laporan|{WRITERS})"
+    r"(?:\s*:\s*|\s+)(?=\S)",
+    re.IGNORECASE,
+)
 _BEHIND = re.compile(rf"\s+[-–,·(]*\s*(?:{WRITERS})\)?$", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _ADDRESS = re.compile(r"\S*@\S+|\bwww\.\S+", re.IGNORECASE)

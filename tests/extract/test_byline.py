@@ -26,6 +26,8 @@ def linked(author: str) -> str:
         (html("<td>Penulis</td><td>: Siti Contoh</td><td>Editor</td><td>: Budi Umpama</td>", BODY), ("Siti Contoh",)),
         (html('<div class="author">Siti Contoh - kabarcontoh</div>', BODY), ("Siti Contoh",)),
         (html(BODY, "<p>Penulis: Siti Contoh | Editor: Budi Umpama</p>"), ("Siti Contoh",)),
+        (html('<span class="author">Posted by Siti Contoh, Marketing Manager</span>', BODY), ("Siti Contoh",)),
+        (html('<span class="author"><b>Published:</b><br>08:30, 24 November 2026</span>', BODY), ()),
         (html('<span class="author">Siti Contoh Monday, November 24, 2026</span>', BODY), ("Siti Contoh",)),
         (html('<div class="byline">By Siti Contoh<br>on November 24, 2026</div>', BODY), ("Siti Contoh",)),
         (html('<div class="byline">Kabar Contoh<br>on November 24, 2026</div>', BODY), ()),
