@@ -2,10 +2,11 @@
 
 Two tables. Each kind of `pages` in a child with the limits as delivered: seconds of processor time and of
 wall, the most memory that the child held, and how it ended; for some kinds the same of trafilatura's defaults under
-the same limits. Then the throughput of the others: real pages of pages-id through the extract stage, its worker and
-the embedded bus, alone and with hostile ones among them (1 and 5 for 100), by turns in the same run; the share is
-the time until the last real page had ended alone, to that time beside them, the best of some rounds each. `stuck` is
-a page whose reader never answers.
+the same limits. Then the throughput of the others: real pages of pages-id through the extract stage, its worker, the
+worker of its slow lane and the embedded bus, alone and with hostile ones among them (1 and 5 for 100), by turns in the
+same run; the share is the time until the last real page had ended alone, to that time beside them, the best of some
+rounds each. `stuck` is a page whose reader never answers. Real pages that went to the slow lane are counted beside: on
+an idle machine there are none.
 """
 
 import json

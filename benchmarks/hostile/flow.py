@@ -18,6 +18,7 @@ from unittest.mock import patch
 from benchmarks.extract_peers import FETCHED_AT, ZONE
 from kliping.article import Found, Page
 from kliping.clock import monotonic
+from kliping.command.processes import LANE_BATCH
 from kliping.database import Database, migrate
 from kliping.pages import FolderPages
 from kliping.wire import encode
@@ -34,7 +35,6 @@ from pipeline.worker import Worker
 STEP: Final = STEPS["extract"]
 OUTLETS: Final = 50  # as pages-id has
 STUCK: Final = "stuck"  # a page whose reader is frozen: what no cap of ours foresees
-LANE_BATCH: Final = 2
 
 
 @dataclass(slots=True)

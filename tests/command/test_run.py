@@ -2,11 +2,13 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
-from kliping.command.build import configuration
+from kliping.command.build import Configuration, configuration
 from kliping.command.processes import crawlers, workers
+from kliping.settings import Settings, Work
 from pipeline.flow import STEPS
 from tests.command.conftest import Newsroom, children_of, ended, passed, processes, wait_until
 
@@ -23,6 +25,17 @@ def test_run_reads_the_press_and_ctrl_c_stops_it_cleanly(newsroom: Newsroom) -> 
     log = (newsroom.installation.folder / "kliping.log").read_text("utf-8")
     assert "Ctrl-C stops" in log
     assert "Traceback" not in log
+
+
+@pytest.mark.parametrize(
+    ("number", "names"),
+    [(0, []), (1, ["extract-0", "extract-slow-0"]), (2, ["extract-0", "extract-1", "extract-slow-0"])],
+)
+def test_one_worker_tends_the_slow_lane_of_a_stage_that_works_here(
+    tmp_path: Path, number: int, names: list[str]
+) -> None:
+    config = Configuration(tmp_path, Settings(work=Work(processes={"extract": number})), {}, {})
+    assert [child.name for child in workers(config, ["extract", "tag"])] == [*names[:number], "tag-0", *names[number:]]
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
