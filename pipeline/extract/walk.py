@@ -40,6 +40,7 @@ MAX_ELEMENTS = 50_000  # that are looked at; the largest of 123 real pages has 2
 _ALSO = re.compile(r"\b(?:baca|simak|lihat|tonton)\s+juga\s*:?\s*$", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN = re.compile(r"(display:none|visibility:hidden)")
+_ON_SOME = re.compile(r"(?:xs|sm|md|lg|[2-5]?xl):(?:hidden|block|flex|grid|table|inline)")
 _PARTS = re.compile(r"[-_:]+")
 _LONGEST_NAME = 400  # characters of class and id that are looked at
 
@@ -253,6 +254,8 @@ def names_of(get: Get) -> frozenset[str]:
 def _named(*written: str | None) -> tuple[frozenset[str], bool]:
     """The names of an element, and whether they say that it holds something other than the story."""
     names = _CAMEL.sub("-", " ".join(filter(None, written))[:_LONGEST_NAME]).lower().split()
+    if any(_ON_SOME.match(name) for name in names):  # "hidden md:block", "md:hidden": seen on one screen or another
+        names = [name for name in names if name != "hidden" and not _ON_SOME.match(name)]
     found = frozenset(part for name in names for part in _spelt(name))
     return found, not found.isdisjoint(words("aside.txt"))
 
