@@ -62,3 +62,10 @@ def test_any_json_is_read(value: object) -> None:
     found = objects(json.dumps(value))
     assert isinstance(with_author(pick(found, ARTICLE_TYPES), found), dict)
     assert all(isinstance(name, str) for name in crumbs(found))
+
+
+def test_of_very_many_authors_the_first_are_looked_at() -> None:
+    article = {"@type": "NewsArticle", "author": [f"Nama {number}" for number in range(30_000)]}
+    assert with_author(article, [article])["author"] == [f"Nama {number}" for number in range(100)]
+    few = {"@type": "NewsArticle", "author": ["Ani Lestari", "Budi Santoso"]}
+    assert with_author(few, [few]) == few
