@@ -10,7 +10,7 @@ from pipeline.extract.outline import Outline
 _LONGEST: Final = 600  # characters; longer text below a picture is the story
 _SHARE: Final = 1 / 3  # of the page's prose, or a brief with a picture would be a caption
 _LONGEST_APART: Final = 300  # characters of a paragraph that nothing but its looks calls a caption
-_MOST: Final = 100  # boxes with pictures that are looked at: each may cost a walk over the boxes
+_MOST: Final = 30  # boxes with pictures that are looked at: each may cost a walk over the boxes
 _LINES: Final = frozenset(("p", "div", "center"))
 _CENTRED: Final = frozenset(("center", "aligncenter", "text-center", "align-center"))  # class, or a part of one
 

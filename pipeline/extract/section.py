@@ -40,11 +40,13 @@ def _stated(said: Statements) -> Iterator[tuple[str, str]]:
 
 
 def _printed(page: Outline) -> Iterator[str]:
-    """The links of the page's trail; one of two boxes around a line is named so."""
+    """The links of the page's trail, or its lines; one of two boxes around a line is named so."""
+    seen: set[int] = set()
     for block in page.blocks:
         box = page.boxes[block.box]
         around = page.boxes[box.parent].names if box.parent >= 0 else frozenset[str]()
-        if block.linked and not (_TRAIL.isdisjoint(box.names) and _TRAIL.isdisjoint(around)):
+        if block.linked and block.box not in seen and not (_TRAIL.isdisjoint(box.names) and _TRAIL.isdisjoint(around)):
+            seen.add(block.box)
             yield from _links(box.element) or (block.text,)
 
 

@@ -87,12 +87,16 @@ def signed(page: Outline, sites: frozenset[str]) -> Iterator[str]:
 def portrayed(page: Outline, headline: int, sites: frozenset[str]) -> Iterator[str]:
     """The name above the portrait in a box of the author, wherever that stands: below the story mostly."""
     around = frozenset(page.up(page.blocks[headline].box)) if page.blocks else frozenset[int]()
-    for index, block in enumerate(page.blocks[headline:], headline):
-        near = islice(page.up(block.box), _NESTED)
-        author = next((box for box in near if not WRITER.isdisjoint(page.boxes[box].names)), None)
-        if author is None or prose(block) or _is_beside(page, block.box, around):
-            continue
+    named = ((index, block) for index, block in enumerate(page.blocks) if index >= headline and not prose(block))
+    authors = ((index, block, box) for index, block in named if (box := _author(page, block.box)) is not None)
+    for index, block, author in islice(authors, _MARKS):
         portrait = (other for other in page.blocks[index + 1 : index + 1 + _NESTED] if prose(other))
-        if any(author in page.up(other.box) for other in portrait):
+        if not _is_beside(page, block.box, around) and any(author in page.up(other.box) for other in portrait):
             yield from looks_like_people(block.text, sites)
             return
+
+
+def _author(page: Outline, box: int) -> int | None:
+    """The box right around one, or it, that is named after a writer."""
+    near = islice(page.up(box), _NESTED)
+    return next((index for index in near if not WRITER.isdisjoint(page.boxes[index].names)), None)
