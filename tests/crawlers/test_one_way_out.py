@@ -33,6 +33,8 @@ OWN_SERVERS = {
     "pipeline/bus/kafka": {"create_connection", "kafka", "socket"},
     "search/archive/elastic": {"elasticsearch"},
     "crawlers/render.py": {"playwright"},  # a browser without a network: every request is answered by the crawl
+    "pipeline/extract/nursery.py": {"socket"},  # a pair of sockets between two processes of this machine
+    "pipeline/extract/child.py": {"socket"},  # its other end
     "crawlers/spider.py": {"socket"},  # the machine's name, no connection
 }
 THE_GUARD = Path("crawlers/guard.py")
