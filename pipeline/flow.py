@@ -13,7 +13,8 @@ from pipeline.stage import Step
 PAGES, ARTICLES, GROUPED, CLIPS = "pages", "articles", "grouped", "clips"
 
 FLOW = (
-    Step(name="extract", reads=PAGES, writes=ARTICLES, message=Page, lane=f"{PAGES}.slow"),
+    # width: all wait for the slowest page of a batch, so with pages that never end among them long batches are quicker
+    Step(name="extract", reads=PAGES, writes=ARTICLES, message=Page, lane=f"{PAGES}.slow", width=4),
     Step(name="deduplicate", reads=ARTICLES, writes=GROUPED, message=Article),
     Step(name="tag", reads=GROUPED, writes=CLIPS, message=Grouped),
     Step(name="index", reads=CLIPS, writes="", message=Tagged),

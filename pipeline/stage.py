@@ -75,6 +75,7 @@ class Step:
     writes: str
     message: type[Message]
     lane: str = ""
+    width: int = 1  # messages of a poll, in batches of `[work] batch`: more where several are worked on at once
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -84,4 +85,4 @@ class Step:
     @property
     def beside(self) -> "Step":
         """The step as the worker of its lane sees it."""
-        return replace(self, reads=self.lane, lane="")
+        return replace(self, reads=self.lane, lane="", width=1)

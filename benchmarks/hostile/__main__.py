@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from benchmarks.data import arguments, need, read_bytes
 from benchmarks.extract_peers import FETCHED_AT, ZONE
-from benchmarks.hostile.flow import STUCK, shares
+from benchmarks.hostile.flow import STEP, STUCK, shares
 from benchmarks.hostile.pages import KINDS
 from benchmarks.hostile.peer import read_as_peer
 from kliping.article import Found
@@ -109,7 +109,9 @@ def main() -> None:
     parser.add_argument("--kind", nargs="+", choices=[*KINDS, STUCK], metavar="KIND", help=WHICH)
     parser.add_argument("--pages", type=int, default=200, help="real ones in a run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=2, help="of each run (default: %(default)s)")
-    parser.add_argument("--batch", type=int, default=Work().batch, help="pages in one poll (default: %(default)s)")
+    parser.add_argument(
+        "--batch", type=int, default=Work().batch * STEP.width, help="pages in one poll (default: %(default)s)"
+    )
     parser.add_argument("--skip", nargs="+", default=[], choices=("cost", "peer", "share"))
     options = parser.parse_args()
     chosen = options.kind or [*KINDS]

@@ -37,7 +37,7 @@ def work(beat: Heartbeat, stopping: Stopping, file: Path | None, stage: str, slo
         check_revision(parts.database)
         step = STEPS[stage].beside if slow else STEPS[stage]
         run = parts.lane(stage) if slow else parts.stage(stage)
-        batch = min(LANE_BATCH, settings.batch) if slow else settings.batch
+        batch = min(LANE_BATCH, settings.batch) if slow else settings.batch * step.width
         with parts.bus.consumer(step.reads, step.name, _name(stage, slot, slow)) as consumer:
             attempts = Attempts(parts.database, stage)
             Worker(step, run, parts.bus, consumer, attempts, batch=batch, tries=settings.attempts, beat=beat).run(
