@@ -4,7 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+WORKERS ?= 3
 READY := $(VENV)/.ready
 # the tests start some hundred processes, which need not compile Kliping each
 export PYTHONDONTWRITEBYTECODE :=
@@ -36,7 +36,7 @@ check: $(READY) ## formatting, lint, types, direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## every check and the whole test suite (under ten minutes)
+test: check ## every check and the whole test suite (eleven minutes on two cores)
 	$(BIN)/python -m pytest -m 'not slow' -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-slow: $(READY) ## the storms
