@@ -34,6 +34,18 @@ def drain(worker: Worker) -> None:
         pass
 
 
+class FailingOnce(Attempts):
+    """A database that is gone once, after a batch was published and before it is committed."""
+
+    failed = False
+
+    def close(self, records, verdicts):  # type: ignore[no-untyped-def]
+        if not self.failed:
+            self.failed = True
+            raise Unavailable("database: gone")
+        super().close(records, verdicts)
+
+
 def test_what_a_stage_returns_is_passed_on_and_committed(rig: Rig) -> None:
     rig.publish(*range(20))
     drain(rig.worker(stage()))
@@ -137,15 +149,6 @@ def test_a_lane_that_is_quicker_than_the_line_keeps_its_word(rig: Rig) -> None:
 
 def test_a_slow_message_that_is_done_again_after_a_death_has_one_ending(rig: Rig) -> None:
     """The database dies between publish and commit: the line passes the message on twice, and may read it then."""
-
-    class FailingOnce(Attempts):
-        failed = False
-
-        def close(self, records, verdicts):  # type: ignore[no-untyped-def]
-            if not self.failed:
-                type(self).failed = True
-                raise Unavailable("database: gone")
-            super().close(records, verdicts)
 
     rig.publish(*range(5), POISON)
     answers = iter([Slow("not read in 0.1 s")])
@@ -302,15 +305,6 @@ def test_a_stop_while_a_store_is_away_is_quick_and_charges_nobody(rig: Rig, monk
 
 def test_outputs_are_published_before_the_commit_and_a_repeat_has_no_second_effect(rig: Rig) -> None:
     """The database dies between publish and commit: the batch comes again, the sums stay."""
-
-    class FailingOnce(Attempts):
-        failed = False
-
-        def close(self, records, verdicts):  # type: ignore[no-untyped-def]
-            if not self.failed:
-                type(self).failed = True
-                raise Unavailable("database: gone")
-            super().close(records, verdicts)
 
     rig.publish(*range(5))
     worker = rig.worker(stage())
