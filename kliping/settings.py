@@ -182,8 +182,7 @@ def load(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     Without `file`: `KLIPING_CONFIG`, else config/kliping.toml, else the built-in defaults.
     """
     path = file or Path(environ.get("KLIPING_CONFIG", DEFAULT_FILE))
-    explicit = file is not None or "KLIPING_CONFIG" in environ
-    raw = _read(path) if explicit or path.exists() else {}
+    raw = _read(path) if is_configured(file, environ) else {}
     if "root" in raw:
         raise ConfigError(f"{path}: [root] is not a setting: it follows from where the file lies")
     _overlay(raw, environ, path)
@@ -191,6 +190,11 @@ def load(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> S
     settings = convert(_with_secrets(raw, environ, path), Settings, path)
     _check(settings, path)
     return settings
+
+
+def is_configured(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether somebody names a configuration, or one lies where it is looked for."""
+    return file is not None or "KLIPING_CONFIG" in environ or Path(DEFAULT_FILE).exists()
 
 
 def convert(raw: Mapping[str, Any], kind: type[S], path: Path) -> S:

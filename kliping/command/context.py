@@ -13,7 +13,7 @@ from kliping.desks import Desk
 from kliping.errors import ConfigError
 from kliping.outlets import Outlet
 from kliping.outlets_files import load_outlets
-from kliping.settings import Settings, load, resolve
+from kliping.settings import Settings, is_configured, load, resolve
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")]
 DeskOption = Annotated[str, typer.Option("--desk", "-d", help="Desk id; may be left out when there is only one.")]
@@ -35,8 +35,8 @@ def load_outlets_known() -> tuple[Settings, Mapping[str, Outlet]]:
     """The settings, and the outlets of the files: none where this folder holds no installation at all."""
     settings = load(_file[0])
     folder = Path(resolve(settings, settings.outlets))
-    is_elsewhere = not (folder.exists() or _file[0] or settings.outlets != Settings().outlets)
-    return settings, {} if is_elsewhere else load_outlets(folder)
+    is_here = is_configured(_file[0]) or settings.outlets != Settings().outlets or folder.exists()
+    return settings, load_outlets(folder) if is_here else {}
 
 
 @contextmanager

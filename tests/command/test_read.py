@@ -107,6 +107,13 @@ def test_a_page_is_read_in_a_folder_without_an_installation(tmp_path: Path) -> N
     assert (said.returncode, json.loads(said.stdout)["title"]) == (0, "Rapat warga digelar")
 
 
+def test_an_installation_that_is_named_must_be_whole(installation: Installation, tmp_path: Path) -> None:
+    [name] = written(tmp_path, page=html())
+    for listed in (installation.config.parent / "outlets").iterdir():
+        listed.unlink()
+    assert "no outlet list" in installation.kliping("read", name, check=(1, 2)).stderr
+
+
 def test_addresses_are_given_one_a_file(installation: Installation, tmp_path: Path) -> None:
     names = written(tmp_path, a=html(), b=html())
     urls = ["--url", "https://lain.test/foto/a-b", "--url", "https://suarateluk.test/video/a-b"]
