@@ -26,6 +26,9 @@ from pipeline.extract.template import Template
 # Characters of text below which the own reader's find is doubted: the shortest story bodies of 123 real pages have
 # about 300, and a page without any gives a few lines of furniture.
 ENOUGH = 250
+# Of our text's size, what a stated one has at least: shorter ones tell the story in other words. A crawler keeps of a
+# feed's some hundred characters, so that is nearly always an abstract
+_WHOLE = {"json-ld": 0.5, "feed": 1.0}
 _CLEARLY_MORE = 2  # times: below that the own find is a short story, and the other one has its furniture too
 _DEEPEST = 250  # elements within elements; trafilatura recurses by level and gives nothing above some 300 (measured)
 _is_deep = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")  # step by step in C, over before it begins on real pages
@@ -73,9 +76,10 @@ def read_known_body(
 
 
 def _checked(body: Body, stated: Sequence[Opinion], title: str) -> Body:
-    """`body`, or the first stated text of which it misses most."""
+    """`body`, or the first stated text of which it misses most; not one that is so short that it is an abstract."""
     for opinion in stated:
-        if agreement(body.cleaned.paragraphs, opinion).recall < MISSED:
+        is_whole = sum(map(len, opinion.paragraphs)) >= _WHOLE[opinion.source] * _size(body.cleaned)
+        if is_whole and agreement(body.cleaned.paragraphs, opinion).recall < MISSED:
             return Body(clean(opinion.paragraphs, title), opinion.source)
     return body
 

@@ -63,3 +63,12 @@ def test_a_feed_that_carries_the_story_is_an_opinion_too() -> None:
 
 def test_a_lead_is_no_opinion() -> None:
     assert list(stated(Statements(article={"articleBody": SENTENCES[0]}), Found(way="feed", summary="Lead."))) == []
+
+
+def test_an_abstract_in_other_words_takes_no_storys_place() -> None:
+    """Feeds are kept to 600 characters: theirs is at most an abstract, and so are some bodies of JSON-LD."""
+    abstract = " ".join(OTHERS[:5])
+    assert len(abstract) > 400
+    longer = [*SENTENCES, *(text.replace("Kepala dinas", "Camat") for text in SENTENCES)]
+    for reading in (read(SENTENCES, summary=abstract), read(longer, body=abstract)):
+        assert (reading.sources["text"], reading.paragraphs[0]) == ("outline", SENTENCES[0])
