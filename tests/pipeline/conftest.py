@@ -19,6 +19,8 @@ from pipeline.worker import Worker
 from tests.pipeline.samples import STEP, article, page, stage
 from tests.pipeline.work import Place
 
+POISON = 7  # the number of the message that a test's stage treats in its own way
+
 
 @dataclass(frozen=True)
 class Rig:
@@ -51,6 +53,23 @@ class Rig:
         return [record.id for record in self.bus.read(STEP.writes)]
 
 
+def drain(worker: Worker) -> None:
+    while worker.once():
+        pass
+
+
+class FailingOnce(Attempts):
+    """A database that is gone once, after a batch was published and before it is committed."""
+
+    failed = False
+
+    def close(self, records, verdicts):  # type: ignore[no-untyped-def]
+        if not self.failed:
+            self.failed = True
+            raise Unavailable("database: gone")
+        super().close(records, verdicts)
+
+
 @pytest.fixture
 def rig(tmp_path: Path, database: Database) -> Iterator[Rig]:
     bus = open_bus(f"sqlite:{tmp_path}/bus", partitions=4, lease=5.0)
@@ -68,4 +87,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return made
 
 
-__all__ = ["STEP", "Drop", "Rejected", "Rig", "Unavailable", "article", "page", "rig", "stage"]
+__all__ = [
+    "POISON", "STEP", "Drop", "FailingOnce", "Rejected", "Rig", "Unavailable", "article", "drain", "page", "rig",
+    "stage",
+]  # fmt: skip
